@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import {
+  Ballot,
+  Decision,
+  GateResult,
+  Objection,
+  Outcome,
+  Place,
+  Plan,
+  Role,
+  TierName,
+  Usage,
+  WorkspaceChoice,
+} from './task.ts'
+
+const at = { place: Place }
+
+/**
+ * Everything that can happen to a task. Stages yield these and nothing else; the log, the page, the API,
+ * the CLI and the receipt are readers of them. Events carry facts; `narrate()` makes the sentence.
+ */
+export const SwarmEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('task_created'),
+    request: z.string(),
+    filesOwned: z.array(z.string()),
+    workspace: WorkspaceChoice,
+  }),
+  z.object({
+    type: z.literal('workspace_ready'),
+    name: z.string(),
+    /** The commit the user stands on; null in a folder without commits. */
+    commit: z.string().nullable(),
+    /** The tree of the user's files as they are now: the base of every candidate. */
+    base: z.string(),
+    gates: z.array(z.object({ name: z.string(), command: z.array(z.string()) })),
+    latencyMs: z.number(),
+  }),
+  z.object({ type: z.literal('attempt_start'), attempt: z.number().int(), tier: TierName }),
+  z.object({ type: z.literal('plan_ready'), plan: Plan }),
+
+  z.object({
+    type: z.literal('model_call_start'),
+    call: z.string(),
+    role: Role,
+    ...at,
+    tier: TierName,
+    model: z.string(),
+    temperature: z.number(),
+    seed: z.number().int(),
+  }),
+  /** Sent at most about twice a second per call, and only as a sign of life: no text. */
+  z.object({
+    type: z.literal('model_call_delta'),
+    call: z.string(),
+    role: Role,
+    ...at,
+    characters: z.number(),
+  }),
+  z.object({
+    type: z.literal('model_call_complete'),
+    call: z.string(),
+    role: Role,
+    ...at,
+    tier: TierName,
+    model: z.string(),
+    status: z.enum(['ok', 'failed', 'cancelled']),
+    error: z.string().nullable(),
+    usage: Usage,
+    latencyMs: z.number(),
+  }),
+
+  z.object({ type: z.literal('contest_start'), subtask: z.string(), seats: z.number().int() }),
+  z.object({
+    type: z.literal('patch_applied'),
+    ...at,
+    /** How the reply was written: unified diff, search/replace, whole file … */
+    format: z.string(),
+    files: z.array(z.string()),
+    /** Added plus removed lines. */
+    diffSize: z.number(),
+    tree: z.string(),
+  }),
+  z.object({ type: z.literal('patch_rejected'), ...at, code: z.string(), reason: z.string() }),
+  z.object({ type: z.literal('verification_start'), ...at, tree: z.string(), gates: z.array(z.string()) }),
+  z.object({ type: z.literal('gate_complete'), ...at, result: GateResult }),
+  z.object({
+    type: z.literal('verification_pass'),
+    ...at,
+    /** True when an identical tree was already being checked and no gate ran again. */
+    shared: z.boolean(),
+    latencyMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('verification_fail'),
+    ...at,
+    shared: z.boolean(),
+    gate: z.string(),
+    summary: z.string(),
+    latencyMs: z.number(),
+  }),
+
+  z.object({
+    type: z.literal('vote_start'),
+    subtask: z.string(),
+    /** The seats each option stands for, largest support first. */
+    options: z.array(z.array(z.number().int())),
+    runOff: z.boolean(),
+  }),
+  z.object({ type: z.literal('ballot_cast'), subtask: z.string(), ballot: Ballot, runOff: z.boolean() }),
+  z.object({
+    type: z.literal('contest_end'),
+    subtask: z.string(),
+    winner: z.number().int().nullable(),
+    decision: Decision.nullable(),
+    /** Seats that verified, and seats that produced the winner's very tree. */
+    verified: z.number().int(),
+    support: z.number().int(),
+  }),
+
+  z.object({
+    type: z.literal('review_complete'),
+    loop: z.number().int(),
+    decision: z.enum(['approve', 'reject', 'unsure', 'unreadable']),
+    objections: z.array(Objection),
+    latencyMs: z.number(),
+  }),
+  z.object({ type: z.literal('escalation'), from: TierName, to: TierName, reason: z.string() }),
+
+  z.object({ type: z.literal('task_complete'), outcome: Outcome }),
+  /** The task ends without a verified diff: cancelled, broken, or given up (then `outcome` holds the best attempt). */
+  z.object({
+    type: z.literal('task_abort'),
+    cause: z.enum(['cancelled', 'fault', 'gave-up']),
+    reason: z.string(),
+    outcome: Outcome.nullable(),
+  }),
+])
+export type SwarmEvent = z.infer<typeof SwarmEvent>
+
+/** One event as it stands in a story: numbered from 0, stamped, and placed in the attempt it happened in. */
+export const Entry = z.object({
+  seq: z.number().int(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  taskId: z.string(),
+  /** 0 before the first attempt. */
+  attempt: z.number().int(),
+  tier: TierName.nullable(),
+  event: SwarmEvent,
+})
+export type Entry = z.infer<typeof Entry>
+
+/** Does this event end its story? */
+export const isFinal = (event: SwarmEvent): boolean =>
+  event.type === 'task_complete' || event.type === 'task_abort'
