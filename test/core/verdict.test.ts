@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import type { Verdict } from '../../src/core/task.ts'
+import { readVerdict, sameObjections } from '../../src/core/verdict.ts'
+
+const bug = { kind: 'bug' as const, file: 'a.ts', claim: 'it drops the last line' }
+
+for (const { reply, expected } of [
+  { reply: { decision: 'approve', objections: [] }, expected: { decision: 'approve', objections: [] } },
+  { reply: { decision: 'approve' }, expected: { decision: 'approve', objections: [] } },
+  { reply: { decision: ' Approved ', objections: null }, expected: { decision: 'approve', objections: [] } },
+  { reply: { decision: 'reject', objections: [bug] }, expected: { decision: 'reject', objections: [bug] } },
+  { reply: { decision: 'REJECTED', objections: [bug] }, expected: { decision: 'reject', objections: [bug] } },
+  { reply: { decision: 'unsure', objections: [bug] }, expected: { decision: 'unsure', objections: [bug] } },
+  {
+    reply: { decision: 'reject', objections: ['it drops the last line'] },
+    expected: { decision: 'reject', objections: [{ ...bug, file: null }] },
+  },
+  {
+    reply: { decision: 'reject', objections: [{ kind: 'catastrophe', claim: ' x ' }] },
+    expected: { decision: 'reject', objections: [{ kind: 'bug', file: null, claim: 'x' }] },
+  },
+]) {
+  test(`${JSON.stringify(reply)} is the verdict ${expected.decision}`, () => {
+    assert.deepEqual(readVerdict(JSON.stringify(reply)), expected)
+  })
+}
+
+for (const objections of [[], undefined, [''], [{ claim: '   ' }]]) {
+  test(`a rejection with the objections ${JSON.stringify(objections)} names nothing to mend: unsure`, () => {
+    assert.deepEqual(readVerdict(JSON.stringify({ decision: 'reject', objections })), {
+      decision: 'unsure',
+      objections: [],
+    })
+  })
+}
+
+test('a verdict in a fence with prose around it is found', () => {
+  const reply = `Let me look.\n\`\`\`json\n${JSON.stringify({ decision: 'reject', objections: [bug] }, null, 2)}\n\`\`\``
+  assert.equal(readVerdict(reply)?.decision, 'reject')
+})
+
+for (const reply of [
+  '',
+  'LGTM!',
+  '{}',
+  '{"decision": "maybe"}',
+  '{"decision": true}',
+  '[]',
+  '{"decision": "appro',
+]) {
+  test(`${JSON.stringify(reply)} is no verdict`, () => {
+    assert.equal(readVerdict(reply), null)
+  })
+}
+
+test('a verdict names at most eight objections, none of them long', () => {
+  const objections = Array.from({ length: 20 }, () => ({ ...bug, claim: 'x'.repeat(2_000) }))
+  const verdict = readVerdict(JSON.stringify({ decision: 'reject', objections }))
+  assert.deepEqual(
+    verdict?.objections.map(({ claim }) => claim.length),
+    Array.from({ length: 8 }, () => 500),
+  )
+})
+
+test('the same claims in another order are the same objections', () => {
+  const verdict = (...claims: string[]): Verdict => ({
+    decision: 'reject',
+    objections: claims.map((claim) => ({ ...bug, claim })),
+  })
+  assert.equal(sameObjections(verdict('a', 'b'), verdict('b', 'a')), true)
+  assert.equal(sameObjections(verdict('a'), verdict('a', 'b')), false)
+  assert.equal(sameObjections(verdict('a'), verdict('b')), false)
+})
+
+test('whatever the reviewer writes, it is no verdict or a proper one, and a rejection always says what to mend', () => {
+  const verdictLike = fc.record({ decision: fc.anything(), objections: fc.anything() }, { requiredKeys: [] })
+  const reply = fc.oneof(
+    fc.string(),
+    fc.json({ maxDepth: 3 }),
+    verdictLike.map((value) => JSON.stringify(value) ?? ''),
+  )
+  fc.assert(
+    fc.property(reply, (reply) => {
+      const verdict = readVerdict(reply)
+      return verdict === null || verdict.decision !== 'reject' || verdict.objections.length > 0
+    }),
+    { numRuns: 500 },
+  )
+})
