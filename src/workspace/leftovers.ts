@@ -1,0 +1,58 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const Owner = z.object({ pid: z.number().int(), startedAt: z.string() })
+const OWNER_FILE = 'owner.json'
+
+/** Makes a folder that bears its owner's name, so that a later start can tell whether the owner is still alive. */
+export async function makeOwnedFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  const owner = { pid: process.pid, startedAt: await startOf(process.pid) }
+  await writeFile(join(path, OWNER_FILE), JSON.stringify(owner))
+}
+
+/** Removes the folders in `cache` whose owners are dead. Returns how many. */
+export async function sweepLeftovers(cache: string): Promise<number> {
+  const names = await readdir(cache).catch((): string[] => [])
+  const swept = await Promise.all(
+    names.filter((name) => name.startsWith(PREFIX)).map((name) => sweep(join(cache, name))),
+  )
+  return swept.filter(Boolean).length
+}
+
+/** Folders of ours begin with this; nothing else in the cache is ever swept. */
+export const PREFIX = 'tasks-'
+
+async function sweep(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null)
+  // without a readable owner it may be a folder in the making: that one's turn comes at a later start
+  const owner = Owner.safeParse(text === null ? null : parse(text))
+  if (!owner.success || (await isAlive(owner.data))) return false
+  await rm(folder, { recursive: true, force: true })
+  return true
+}
+
+async function isAlive({ pid, startedAt }: z.infer<typeof Owner>): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+  // pids are used again: it is the same process only if it also started at the same moment
+  return (await startOf(pid)) === startedAt
+}
+
+/** Start time in clock ticks since boot, field 22 of proc(5)'s stat; empty where there is no /proc. */
+async function startOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

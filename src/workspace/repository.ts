@@ -1,0 +1,145 @@
+import { access, copyFile, mkdir, realpath, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SwarmError } from '../core/errors.ts'
+import { git, parts } from './git.ts'
+
+/** The user's project frozen: a bare repository of ours that holds its tree, outside of it. */
+export type Snapshot = {
+  readonly gitDir: string
+  /** The user's HEAD commit; null where there is none. */
+  readonly commit: string | null
+  readonly base: string
+}
+
+/** In a folder without git nobody has said what is generated; these never belong to a project. */
+const NEVER = [
+  'node_modules',
+  '.next',
+  'dist',
+  'build',
+  'coverage',
+  'target',
+  '.venv',
+  '__pycache__',
+  '.env',
+  '.env.*',
+  '.DS_Store',
+]
+/** Nested repositories that `git add` stumbles over are left out one by one, up to this many. */
+const MOST_NESTED = 50
+
+/**
+ * Freezes a folder as it is now, uncommitted and untracked files included, ignored ones not. Reads the user's
+ * repository (objects, index, HEAD) and writes only to ours.
+ */
+export async function takeSnapshot(folder: string, gitDir: string, signal: AbortSignal): Promise<Snapshot> {
+  await mkdir(gitDir, { recursive: true })
+  await git(['init', '--quiet', '--bare', gitDir], { gitDir }, signal)
+  await mkdir(join(gitDir, 'info'), { recursive: true })
+  // bytes are taken and given as they are: no line-ending, filter or encoding of the project's attributes applies
+  await writeFile(join(gitDir, 'info', 'attributes'), '* -text -filter -ident !eol !working-tree-encoding\n')
+
+  const theirs = await findRepository(folder, signal)
+  const index = join(gitDir, 'index')
+  if (!theirs) {
+    await writeFile(join(gitDir, 'info', 'exclude'), `${NEVER.join('\n')}\n`)
+    await addAll(folder, gitDir, signal)
+  } else {
+    await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${theirs.objects}\n`)
+    if (theirs.isRoot) await addAllOfRepository(folder, theirs, gitDir, signal)
+    else await addSubfolder(folder, theirs, gitDir, signal)
+  }
+  const base = (await git(['write-tree'], { gitDir, index }, signal)).trim()
+  return { gitDir, commit: theirs?.commit ?? null, base }
+}
+
+type Theirs = { gitDir: string; objects: string; commit: string | null; isRoot: boolean }
+
+async function findRepository(folder: string, signal: AbortSignal): Promise<Theirs | null> {
+  const ask = (...args: string[]): Promise<string | null> =>
+    git(args, { gitDir: '', workTree: folder }, signal).then(
+      (answer) => answer.trim(),
+      (error: unknown) => {
+        if (error instanceof SwarmError && !signal.aborted) return null
+        throw error
+      },
+    )
+  const root = await ask('rev-parse', '--show-toplevel')
+  const gitDir = await ask('rev-parse', '--absolute-git-dir')
+  const objects = await ask('rev-parse', '--path-format=absolute', '--git-path', 'objects')
+  if (root === null || gitDir === null || objects === null) return null
+  const commit = await ask('rev-parse', '--verify', '--quiet', 'HEAD')
+  return { gitDir, objects, commit, isRoot: (await realpath(folder)) === (await realpath(root)) }
+}
+
+async function addAllOfRepository(
+  folder: string,
+  theirs: Theirs,
+  gitDir: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await copyFile(join(theirs.gitDir, 'info', 'exclude'), join(gitDir, 'info', 'exclude')).catch(ifMissing)
+  // the user's index saves hashing every file again; but where attributes change bytes, its hashes are not of the files
+  const converts = await exists(join(folder, '.gitattributes'))
+  if (!converts) await copyFile(join(theirs.gitDir, 'index'), join(gitDir, 'index')).catch(ifMissing)
+  try {
+    await addAll(folder, gitDir, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (converts) throw error
+    // a split or otherwise special index cannot be read elsewhere: without it every file is hashed
+    await git(['read-tree', '--empty'], { gitDir, index: join(gitDir, 'index.new') }, signal)
+    await copyFile(join(gitDir, 'index.new'), join(gitDir, 'index'))
+    await addAll(folder, gitDir, signal)
+  }
+}
+
+/** A folder inside a repository: its ignore rules may stand above it, so the user's own git says what belongs. */
+async function addSubfolder(
+  folder: string,
+  theirs: Theirs,
+  gitDir: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const listed = await git(
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+    { gitDir: '', workTree: folder },
+    signal,
+  )
+  const input = parts(listed)
+    .map((path) => `${path}\0`)
+    .join('')
+  const options = { gitDir, index: join(gitDir, 'index'), workTree: folder, input }
+  await git(['update-index', '--add', '--remove', '-z', '--stdin'], options, signal)
+}
+
+/** `git add --all`, leaving out nested repositories without a commit, at which it would stop. */
+async function addAll(folder: string, gitDir: string, signal: AbortSignal): Promise<void> {
+  const nested: string[] = []
+  for (;;) {
+    const pathspec = ['.', ...nested.map((path) => `:(exclude,literal)${path}`)]
+    try {
+      await git(
+        ['add', '--all', '--', ...pathspec],
+        { gitDir, index: join(gitDir, 'index'), workTree: folder },
+        signal,
+      )
+      return
+    } catch (error) {
+      const stumbled =
+        error instanceof Error && /'([^']+)\/' does not have a commit checked out/.exec(error.message)
+      if (!stumbled || nested.length >= MOST_NESTED) throw error
+      nested.push(stumbled[1]!)
+    }
+  }
+}
+
+function ifMissing(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

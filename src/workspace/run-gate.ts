@@ -1,0 +1,23 @@
+import type { Gate, GateRun } from '../core/task.ts'
+import { readDiagnostics } from './diagnostics.ts'
+import { gateEnvironment } from './environment.ts'
+import { shell } from './shell.ts'
+
+/** Characters of a gate's output kept for the human: its end, where the summary stands. */
+const LOG_CHARACTERS = 20_000
+
+/** Runs one gate in a workspace. A value, also when it failed, hung or is not installed; only an abort throws. */
+export async function runGate(
+  gate: Gate,
+  { root, home }: { root: string; home: string },
+  signal: AbortSignal,
+): Promise<GateRun> {
+  const { name, command, timeoutMs } = gate
+  const environment = gateEnvironment(root, home)
+  const result = await shell(command, { cwd: root, environment, timeoutMs, leavesNothing: true }, signal)
+  signal.throwIfAborted()
+  const { exitCode, timedOut, ms, output } = result
+  const diagnostics = exitCode === 0 ? [] : readDiagnostics(output, root)
+  const log = output.length > LOG_CHARACTERS ? `…\n${output.slice(-LOG_CHARACTERS)}` : output
+  return { gate: name, command, exitCode, timedOut, ms, diagnostics, log }
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import type { Project, Workspaces } from '../cascade/ports.ts'
+import type { GatesConfig } from '../config.ts'
+import { SwarmError } from '../core/errors.ts'
+import type { SourceFile } from '../core/task.ts'
+import { createSlots } from '../slots.ts'
+import { makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
+import { openProject } from './project.ts'
+
+export type WorkspaceSource = {
+  readonly name: string
+  readonly path: string
+  readonly gates?: GatesConfig | undefined
+}
+
+export type WorkspaceService = Workspaces & {
+  /** Names a request may pick, the default first. */
+  names(): string[]
+  /** Is this a workspace here? Never throws: false for anything unknown. */
+  has(name: string): Promise<boolean>
+  /** Is every one of these paths a file in that workspace? */
+  contains(name: string, paths: readonly string[]): Promise<boolean>
+  /** Removes what dead processes left in the cache. Returns how many folders. */
+  sweep(): Promise<number>
+}
+
+export type WorkspaceOptions = {
+  readonly sources: readonly WorkspaceSource[]
+  /** Any git repository below it may be named by its relative path. */
+  readonly root?: string | undefined
+  readonly gates: GatesConfig
+  /** Gates running at once, over all tasks. */
+  readonly gateSlots: number
+  readonly cacheDir: string
+}
+
+/** The workspaces this server serves. */
+export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
+  const { sources, root, cacheDir } = options
+  const slots = createSlots(options.gateSlots)
+  const home = join(cacheDir, `${PREFIX}${randomUUID()}`)
+  let opened = 0
+  let rooms = 0
+  let closing: Promise<void> = Promise.resolve()
+
+  return {
+    names: () => sources.map(({ name }) => name),
+    has: async (name) => (await find(name)) !== null,
+    async contains(name, paths) {
+      const source = await find(name)
+      if (!source) return false
+      const found = await Promise.all(paths.map((path) => isFileBelow(source.path, path)))
+      return found.every(Boolean)
+    },
+    sweep: () => sweepLeftovers(cacheDir),
+    async open(choice, signal) {
+      const room = await makeRoom()
+      try {
+        const source =
+          choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room)
+        const gates = { ...options.gates, ...source.gates }
+        const project = await openProject(
+          { name: source.name, folder: source.path, room: join(room, 'project'), gates, slots },
+          signal,
+        )
+        return leaving(project, room)
+      } catch (error) {
+        await leaveRoom(room)
+        throw error
+      }
+    },
+  }
+
+  async function find(name: string): Promise<WorkspaceSource | null> {
+    const named = sources.find((source) => source.name === name)
+    if (named) return named
+    if (root === undefined || !isPlainPath(name)) return null
+    const path = await realpath(join(root, name)).catch(() => null)
+    // a symbolic link below the root may lead anywhere; only what is really there is served
+    if (path === null || !path.startsWith(`${await realpath(root)}${sep}`)) return null
+    const hasGit = await stat(join(path, '.git')).catch(() => null)
+    return hasGit ? { name, path } : null
+  }
+
+  async function findOrThrow(name: string): Promise<WorkspaceSource> {
+    const source = await find(name)
+    if (source) return source
+    const known = sources.map(({ name }) => name).join(', ') || 'none by name'
+    const below = root === undefined ? '' : `, and any git repository below the workspace root`
+    throw new SwarmError(
+      'bad-request',
+      `no workspace ${JSON.stringify(name)} here; there is: ${known}${below}`,
+      {
+        param: 'workspace',
+      },
+    )
+  }
+
+  async function makeRoom(): Promise<string> {
+    opened += 1
+    rooms += 1
+    const room = join(home, String(rooms))
+    await closing
+    await makeOwnedFolder(home)
+    await mkdir(room)
+    return room
+  }
+
+  /** The last one out takes the folder that holds the rooms with him. */
+  async function leaveRoom(room: string): Promise<void> {
+    await rm(room, { recursive: true, force: true })
+    opened -= 1
+    if (opened === 0) closing = rm(home, { recursive: true, force: true })
+    await closing
+  }
+
+  function leaving(project: Project, room: string): Project {
+    return {
+      ...project,
+      async [Symbol.asyncDispose]() {
+        await project[Symbol.asyncDispose]()
+        await leaveRoom(room)
+      },
+    }
+  }
+}
+
+/** Files that came with a request become a project of their own. */
+async function layOut(files: readonly SourceFile[], room: string): Promise<WorkspaceSource> {
+  const path = join(room, 'files')
+  await mkdir(path)
+  for (const file of files) {
+    if (!isPlainPath(file.path) || /(?:^|\/)\.git(?:\/|$)/i.test(file.path)) {
+      throw new SwarmError(
+        'bad-request',
+        `${JSON.stringify(file.path)} is no path a file of a project can have`,
+      )
+    }
+    await mkdir(dirname(join(path, file.path)), { recursive: true })
+    await writeFile(join(path, file.path), file.content)
+  }
+  return { name: 'files', path }
+}
+
+/** Relative, with forward slashes, and nothing in it that leads up or elsewhere. */
+function isPlainPath(path: string): boolean {
+  if (path === '' || path.includes('\\') || /\p{Cc}|^[a-z]:/iu.test(path)) return false
+  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
+}
+
+async function isFileBelow(folder: string, path: string): Promise<boolean> {
+  if (!isPlainPath(path)) return false
+  const found = await realpath(join(folder, path)).catch(() => null)
+  if (found === null || !found.startsWith(`${await realpath(folder)}${sep}`)) return false
+  return (await stat(found)).isFile()
+}
