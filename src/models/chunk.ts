@@ -1,0 +1,55 @@
+import { z } from 'zod'
+
+/** The few fields of a completion chunk we believe in. Servers leave out or null anything. */
+const RawChunk = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z
+          .object({
+            content: z.string().nullish(),
+            /** llama.cpp, LiteLLM, DeepSeek … */
+            reasoning_content: z.string().nullish(),
+            /** Ollama, vLLM; some send both, with the same text. */
+            reasoning: z.string().nullish(),
+          })
+          .nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z
+    .object({
+      prompt_tokens: z.number().nullish(),
+      completion_tokens: z.number().nullish(),
+      completion_tokens_details: z.object({ reasoning_tokens: z.number().nullish() }).nullish(),
+    })
+    .nullish(),
+  error: z.unknown().optional(),
+})
+
+/** The upstream's own count of a call's tokens. */
+export type RawUsage = NonNullable<z.infer<typeof RawChunk>['usage']>
+
+/** One piece of a reply. */
+export type Chunk = {
+  text: string
+  reasoning: string
+  finishReason: string | null
+  usage: RawUsage | null
+  /** What the upstream complains about in the middle of a stream; null when it does not. */
+  error: unknown
+}
+
+/** Reads the data of one event; throws when it is no completion chunk. */
+export function readChunk(data: string): Chunk {
+  const { choices, usage, error } = RawChunk.parse(JSON.parse(data))
+  const choice = choices?.[0]
+  return {
+    text: choice?.delta?.content ?? '',
+    reasoning: choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? '',
+    finishReason: choice?.finish_reason || null,
+    usage: usage ?? null,
+    error: error ?? null,
+  }
+}

@@ -1,0 +1,39 @@
+import { rootCause } from './refusal.ts'
+
+/** What a GET brought; status null and the cause as text when nobody answered in time. */
+export type Answer = { status: number | null; text: string; json: unknown; ms: number }
+
+/** Looks whether something is there. Not being there is an answer; only the caller's abort throws. */
+export async function get(
+  url: string,
+  apiKey: string | null,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const startedAt = performance.now()
+  try {
+    const response = await fetch(url, {
+      headers: apiKey === null ? {} : { authorization: `Bearer ${apiKey}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      text,
+      json: parsed(text),
+      ms: Math.round(performance.now() - startedAt),
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { status: null, text: rootCause(error), json: null, ms: Math.round(performance.now() - startedAt) }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // whether it should have been JSON, the caller's schema says
+    return null
+  }
+}

@@ -1,0 +1,85 @@
+import { APIError } from 'openai'
+import type OpenAI from 'openai'
+import type { ModelRequest } from '../cascade/ports.ts'
+import type { Endpoint, ModelOptions } from './client.ts'
+import { explain } from './refusal.ts'
+import type { Silence } from './silence.ts'
+
+const BACKOFF_MS = 250
+/** A server that wants us to wait longer is not waited for: the task has other seats and other tiers. */
+const LONGEST_WAIT_MS = 20_000
+
+/** Sends the request and returns the response as soon as its headers are there. Retries while nothing has come back. */
+export async function send(
+  endpoint: Endpoint,
+  request: ModelRequest,
+  options: ModelOptions,
+  silence: Silence,
+  signal: AbortSignal,
+): Promise<Response> {
+  for (let tried = 1; ; tried += 1) {
+    silence.expect('the first token', options.firstTokenTimeoutMs)
+    try {
+      return await sendOnce(endpoint, request, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isPassing(error) || tried >= options.tries) throw explain(error, endpoint, tried)
+      const waitMs = waitAsked(error) ?? backOff(tried, request.seed)
+      if (waitMs > LONGEST_WAIT_MS) throw explain(error, endpoint, tried)
+      await options.clock.sleep(waitMs, signal)
+    }
+  }
+}
+
+async function sendOnce(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Response> {
+  const asksJson = request.json && endpoint.takesJson
+  try {
+    return await post(endpoint, request, asksJson, signal)
+  } catch (error) {
+    if (!asksJson || !isUnsupported(error)) throw error
+    const response = await post(endpoint, request, false, signal)
+    // only now is it certain that response_format was what it did not like
+    endpoint.takesJson = false
+    return response
+  }
+}
+
+function post(
+  endpoint: Endpoint,
+  request: ModelRequest,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<Response> {
+  const body: OpenAI.ChatCompletionCreateParamsStreaming = {
+    model: endpoint.model,
+    messages: request.messages,
+    // always streamed: closing a stream is the one way to cancel that every server understands
+    stream: true,
+    stream_options: { include_usage: true },
+    // Ollama does not know max_completion_tokens, and forces temperature and top_p to 1 where they are absent
+    max_tokens: request.maxTokens,
+    temperature: request.temperature,
+    top_p: 1,
+    seed: request.seed,
+    ...(json ? { response_format: { type: 'json_object' } } : {}),
+  }
+  return endpoint.client.chat.completions.create(body, { signal, maxRetries: 0 }).asResponse()
+}
+
+/** Will it be gone if we wait? Connection errors have no status. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof APIError &&
+  (error.status === undefined || error.status === 408 || error.status === 429 || error.status >= 500)
+
+const isUnsupported = (error: unknown): boolean =>
+  error instanceof APIError && (error.status === 400 || error.status === 422)
+
+function waitAsked(error: unknown): number | null {
+  if (!(error instanceof APIError)) return null
+  const seconds = Number.parseFloat(error.headers?.get('retry-after') ?? '')
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null
+}
+
+/** Doubles with each try; the seed spreads seats that were refused together. */
+const backOff = (tried: number, seed: number): number =>
+  Math.round(BACKOFF_MS * 2 ** (tried - 1) * (1 + (seed % 16) / 32))

@@ -1,0 +1,24 @@
+import type { Message } from '../cascade/ports.ts'
+import type { Usage } from '../core/task.ts'
+import type { RawUsage } from './chunk.ts'
+
+type Spoken = { messages: readonly Message[]; textCharacters: number; reasoningCharacters: number }
+
+/** What a call cost: as the upstream counted, and where it did not, by the length of the text. */
+export function countUsage(counted: RawUsage | null, spoken: Spoken): Usage {
+  const { messages, textCharacters, reasoningCharacters } = spoken
+  const prompt = counted?.prompt_tokens
+  const completion = counted?.completion_tokens
+  // no reasoning was seen: then none of the tokens can have been one
+  const reasoning =
+    counted?.completion_tokens_details?.reasoning_tokens ?? (reasoningCharacters === 0 ? 0 : undefined)
+  return {
+    promptTokens: prompt ?? tokensIn(messages.reduce((sum, { content }) => sum + content.length, 0)),
+    completionTokens: completion ?? tokensIn(textCharacters + reasoningCharacters),
+    reasoningTokens: reasoning ?? Math.min(tokensIn(reasoningCharacters), completion ?? Infinity),
+    estimated: [prompt, completion, reasoning].some((count) => typeof count !== 'number'),
+  }
+}
+
+/** About 3.5 characters make a token of code or English. */
+const tokensIn = (characters: number): number => Math.ceil(characters / 3.5)
