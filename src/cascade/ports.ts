@@ -1,0 +1,126 @@
+import type { SwarmEvent } from '../core/event.ts'
+import type {
+  FileChange,
+  Gate,
+  GateRun,
+  Patch,
+  Role,
+  TierName,
+  Usage,
+  WorkspaceChoice,
+} from '../core/task.ts'
+
+/** A stage speaks by `yield` and answers by `return`. */
+export type Stage<Result> = AsyncGenerator<SwarmEvent, Result, void>
+
+export type Message = { role: 'system' | 'user' | 'assistant'; content: string }
+
+export type ModelRequest = {
+  role: Role
+  tier: TierName
+  messages: Message[]
+  temperature: number
+  seed: number
+  maxTokens: number
+  /** Ask the server for a JSON object where it can. */
+  json: boolean
+}
+
+export type ModelReply = {
+  text: string
+  finishReason: 'stop' | 'length' | 'other'
+  usage: Usage
+}
+
+/** Language models, by tier. */
+export type Models = {
+  /** The configured tiers, in the order of escalation. Never empty. */
+  readonly tiers: readonly TierName[]
+  /** The model name behind a tier, for the story. */
+  modelOf(tier: TierName): string
+  /**
+   * One streamed call: yields the number of characters received so far, returns the reply.
+   * Waits for a slot of the tier first. Throws SwarmError 'upstream' | 'timeout' | 'overloaded'; an abort throws too.
+   */
+  call(request: ModelRequest, signal: AbortSignal): AsyncGenerator<number, ModelReply, void>
+}
+
+/** A prompt ready to send, with the contract its front matter states. */
+export type Prompt = { messages: Message[]; temperature: number; maxTokens: number; json: boolean }
+
+export type Prompts = {
+  /** Throws on an unknown prompt, a missing value or a value no placeholder asks for: a prompt bug is a crash. */
+  render(name: 'plan' | 'code' | 'vote' | 'review', values: Record<string, string>): Prompt
+}
+
+/** A checked-out tree in which gates can run; given back to the pool when disposed. */
+export type Workspace = AsyncDisposable & {
+  run(gate: Gate, signal: AbortSignal): Promise<GateRun>
+}
+
+/** A user's project, frozen as it was when it was opened. Disposing removes everything made for it. */
+export type Project = AsyncDisposable & {
+  readonly name: string
+  /** The user's HEAD commit; null where there is none. */
+  readonly commit: string | null
+  /** Tree of the user's files as they were at opening, uncommitted and untracked included. */
+  readonly base: string
+  /** The project's own checks, from the base, in the order they run. */
+  readonly gates: readonly Gate[]
+  /** Paths of a tree's regular files; symlinks and submodules are left out. */
+  files(tree: string): Promise<string[]>
+  /** Text of a file; undefined when it is absent, binary or not a regular file. */
+  read(tree: string, path: string): Promise<string | undefined>
+  /** A new tree: `tree` with these changes. Throws SwarmError 'bad-request' when a path may not be written. */
+  write(tree: string, changes: readonly FileChange[], signal: AbortSignal): Promise<string>
+  /** git's own diff between two trees. */
+  diff(from: string, to: string, signal: AbortSignal): Promise<Patch>
+  /** `onto` plus the changes from `from` to `to`, for disjoint sets of files. */
+  merge(onto: string, from: string, to: string, signal: AbortSignal): Promise<string>
+  /** A clean workspace that holds exactly this tree, and the project's dependencies. Waits for a free one. */
+  checkout(tree: string, signal: AbortSignal): Promise<Workspace>
+}
+
+export type Workspaces = {
+  /** Throws SwarmError 'bad-request' when the choice names nothing this server serves. */
+  open(choice: WorkspaceChoice, signal: AbortSignal): Promise<Project>
+}
+
+/** Time as a port, because fake timers cannot reach `node:timers/promises`. */
+export type Clock = {
+  /** Milliseconds; only differences mean anything. */
+  now(): number
+  /** Rejects when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** The owner's numbers; see README, Configuration. */
+export type Limits = {
+  /** Coders a contest starts, by tier. */
+  seats: Readonly<Record<TierName, number>>
+  /** Ballots a vote may take. */
+  ballots: number
+  /** Equal ballots that decide a vote, and verified candidates that close a contest. */
+  quorum: number
+  /** Coder and reviewer go back and forth at most this often in one attempt. */
+  reviewLoops: number
+  attemptsPerTier: number
+  attempts: number
+  /** Largest patch of one candidate, in added plus removed lines. */
+  patchLines: number
+  /** Coders' temperatures are spread evenly over this range. */
+  temperatures: readonly [number, number]
+  /** Once a candidate is verified, stragglers get this much of its time again before the contest closes without them. */
+  patience: number
+  /** The least time stragglers are given, in milliseconds. */
+  patienceMs: number
+  /** Characters of project files a prompt may carry. */
+  contextCharacters: number
+}
+
+export type Ports = {
+  models: Models
+  prompts: Prompts
+  clock: Clock
+  limits: Limits
+}

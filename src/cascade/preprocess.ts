@@ -1,0 +1,67 @@
+import { rankFiles } from '../core/context.ts'
+import type { SourceFile, Task } from '../core/task.ts'
+import type { Project } from './ports.ts'
+
+/** The task after preprocessing: what every prompt of it begins with. */
+export type Brief = {
+  readonly request: string
+  /** Paths of the base tree. */
+  readonly paths: readonly string[]
+  /** The request, the conversation before it and the list of files, as text. */
+  readonly overview: string
+}
+
+/** Longest part of an earlier conversation a prompt carries: its end, where the request comes from. */
+const CONVERSATION_CHARACTERS = 6_000
+const LISTED_PATHS = 400
+
+/** Turns a task into the text that planner and coders read. Audio and pictures have become text before this. */
+export async function preprocess(task: Task, project: Project): Promise<Brief> {
+  const paths = await project.files(project.base)
+  const ranked = rankFiles(paths, task.request, task.filesOwned)
+  const listed = ranked.slice(0, LISTED_PATHS).sort()
+  const unlisted = paths.length - listed.length
+  const files = [...listed, ...(unlisted > 0 ? [`… and ${unlisted} more`] : [])].join('\n')
+  const conversation = task.conversation.slice(-CONVERSATION_CHARACTERS)
+  const overview = [
+    ...(conversation === '' ? [] : ['# Conversation so far', conversation]),
+    '# Files of the project',
+    files,
+  ].join('\n\n')
+  return { request: task.request, paths, overview }
+}
+
+/** The files a prompt carries whole, best first, as many as fit; and how many of the ranked ones did not. */
+export async function sourcesFor(
+  focus: { request: string; owned: readonly string[] },
+  tree: string,
+  project: Project,
+  most: number,
+): Promise<SourceFile[]> {
+  const sources: SourceFile[] = []
+  let left = most
+  const ranked = rankFiles(await project.files(tree), focus.request, focus.owned)
+  for (const path of ranked.slice(0, MOST_LOOKED_AT)) {
+    if (left <= 0 || sources.length >= MOST_SOURCES) break
+    const content = await project.read(tree, path)
+    if (content === undefined || content.length > left) continue
+    sources.push({ path, content })
+    left -= content.length
+  }
+  return sources.sort((one, other) => (one.path < other.path ? -1 : 1))
+}
+
+const MOST_SOURCES = 60
+/** Of a large repository not every file is read only to find that it does not fit. */
+const MOST_LOOKED_AT = 300
+
+/** Files as a prompt shows them. The fence is longer than any in the file, so that a Markdown file cannot close it. */
+export function showSources(sources: readonly SourceFile[]): string {
+  return sources
+    .map(({ path, content }) => {
+      const longest = Math.max(2, ...(content.match(/`+/g) ?? []).map(({ length }) => length))
+      const fence = '`'.repeat(longest + 1)
+      return `${fence} ${path}\n${content}${content.endsWith('\n') ? '' : '\n'}${fence}`
+    })
+    .join('\n\n')
+}
