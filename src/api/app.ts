@@ -1,0 +1,70 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
+import { SwarmError } from '../core/errors.ts'
+import { createAudience } from './audience.ts'
+import { requireKey } from './auth.ts'
+import { chat, type Front } from './chat.ts'
+import { answerFault, errorBody, NO_RETRY } from './faults.ts'
+import { getModel, listModels } from './models.ts'
+import { createReadiness } from './readiness.ts'
+import type { ApiServices } from './services.ts'
+import { cancelTask, followTask, getTask, startWorkflow } from './tasks.ts'
+
+/** The HTTP edge: OpenAI's chat completions and models, and the tasks behind them. */
+export function createApp(services: ApiServices): Hono {
+  const readiness = createReadiness(services)
+  const front: Front = { services, readiness, audience: createAudience() }
+  const app = new Hono()
+
+  app.use(requestId())
+  app.use(crossOrigin(services.corsOrigins))
+  app.get('/health', (c) => c.json({ status: 'ok', version: services.version }))
+  if (services.apiKey !== null) app.use(requireKey(services.apiKey))
+  app.use(limitBody(services.bodyLimit))
+
+  app.get('/ready', async (c) => {
+    const answer = await readiness()
+    return c.json(answer, answer.ok ? 200 : 503)
+  })
+  app.post('/v1/chat/completions', chat(front))
+  app.get('/v1/models', listModels(services))
+  // a workspace below the root is named by its path
+  app.get('/v1/models/:id{.+}', getModel(services))
+  app.post('/api/workflow', startWorkflow(front))
+  app.get('/api/task/:id', getTask(front))
+  app.get('/api/task/:id/events', followTask(front))
+  app.delete('/api/task/:id', cancelTask(front))
+
+  app.notFound((c) =>
+    answerFault(c, new SwarmError('not-found', `there is no ${c.req.method} ${c.req.path} here`)),
+  )
+  app.onError((error, c) => {
+    if (error instanceof SwarmError) return answerFault(c, error)
+    if (c.req.raw.signal.aborted) return answerFault(c, new SwarmError('cancelled', 'the client hung up'))
+    services.onBug?.(error)
+    return answerFault(c, new SwarmError('internal', 'internal error', { cause: error }))
+  })
+  return app
+}
+
+/** Browsers send many headers of the SDKs' own, so whatever they ask to send is allowed. */
+const crossOrigin = (origins: readonly string[]) =>
+  cors({
+    origin: origins.includes('*') ? '*' : [...origins],
+    allowMethods: ['GET', 'POST', 'DELETE', 'OPTIONS'],
+    exposeHeaders: ['x-request-id', 'x-quorum-task', 'x-quorum-route', 'x-should-retry', 'retry-after'],
+    maxAge: 600,
+  })
+
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: (c) =>
+      c.json(
+        errorBody(new SwarmError('bad-request', `the body is larger than ${maxSize} bytes`)),
+        413,
+        NO_RETRY,
+      ),
+  })

@@ -1,0 +1,89 @@
+import { readMessageFiles } from '../core/message-files.ts'
+import type { SourceFile } from '../core/task.ts'
+import type { RequestFacts } from '../core/triage.ts'
+import { badRequest } from './faults.ts'
+import { readModelId } from './model-ids.ts'
+import type { ApiServices } from './services.ts'
+import { readChatBody, textOf, type ChatBody } from './wire-format.ts'
+
+/** A chat request, understood. */
+export type ChatRequest = {
+  /** The client's own bytes, for the direct path. */
+  readonly text: string
+  readonly model: string
+  readonly stream: boolean
+  readonly includeUsage: boolean
+  readonly files: readonly SourceFile[]
+  /** The earlier turns as text. */
+  readonly conversation: string
+  /** Workspaces the caller named, and where; at most one name is allowed. */
+  readonly named: readonly { readonly name: string; readonly param: string }[]
+  readonly facts: Omit<RequestFacts, 'hasPlace'>
+}
+
+/** Parses a chat request's body; throws 'bad-request' with the field at fault. */
+export function readChatRequest(
+  text: string,
+  workspaceHeader: string | undefined,
+  services: ApiServices,
+): ChatRequest {
+  const body = readChatBody(text)
+  const model = readModelId(body.model, services)
+  const turns = body.messages.map((message) => ({ role: message.role as string, text: textOf(message) }))
+  const read = turns.map((turn) =>
+    turn.role === 'user'
+      ? { ...turn, ...readMessageFiles(turn.text) }
+      : { ...turn, files: [], request: turn.text },
+  )
+  const last = read.findLastIndex(({ role }) => role === 'user')
+  const files = [...new Map(read.flatMap(({ files }) => files).map((file) => [file.path, file])).values()]
+  return {
+    text,
+    model: body.model,
+    stream: body.stream === true,
+    includeUsage: body.stream_options?.include_usage === true,
+    files,
+    conversation: conversationOf(read.slice(0, Math.max(0, last))),
+    named: namedWorkspaces(body, model.workspace, workspaceHeader),
+    facts: {
+      explicit: model.explicit ?? readChoice(body),
+      messages: turns,
+      request: read[last]?.request ?? '',
+      hasFiles: files.length > 0,
+      hasTools: (body.tools ?? []).length > 0,
+      stream: body.stream === true,
+      maxTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
+    },
+  }
+}
+
+/** Clients' system prompts talk about their own chat format, which would contradict the coders' prompts. */
+function conversationOf(turns: readonly { role: string; request: string }[]): string {
+  return turns
+    .filter(({ role, request }) => (role === 'user' || role === 'assistant') && request !== '')
+    .map(({ role, request }) => `${role}: ${request}`)
+    .join('\n\n')
+}
+
+function readChoice({ metadata }: ChatBody): RequestFacts['explicit'] {
+  const choice = metadata?.['quorum']
+  if (choice === undefined || choice === null) return null
+  if (choice === 'task' || choice === 'direct') return choice
+  throw badRequest('metadata.quorum is "task" or "direct"', 'metadata.quorum')
+}
+
+function namedWorkspaces(
+  { metadata }: ChatBody,
+  suffix: string | null,
+  header: string | undefined,
+): ChatRequest['named'] {
+  const inMetadata = metadata?.['workspace']
+  if (inMetadata !== undefined && inMetadata !== null && typeof inMetadata !== 'string') {
+    throw badRequest('metadata.workspace has to be a name', 'metadata.workspace')
+  }
+  return [
+    { name: suffix, param: 'model' },
+    { name: header, param: 'x-quorum-workspace' },
+    { name: inMetadata, param: 'metadata.workspace' },
+  ].flatMap(({ name, param }) => (typeof name === 'string' ? [{ name, param }] : []))
+}

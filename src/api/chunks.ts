@@ -1,0 +1,105 @@
+import { answer, narrate, signOfLife } from '../core/narrate.ts'
+import type { TaskState } from '../core/state.ts'
+import type { Running } from '../tasks/runner.ts'
+import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
+import type { ApiServices } from './services.ts'
+import { data, DONE, KEEP_ALIVE, pieces } from './sse.ts'
+
+/** Editors give up on a stream without a real chunk after 60 s; comments do not count everywhere. */
+const SILENCE_MS = 30_000
+
+export type Form = { readonly model: string; readonly includeUsage: boolean }
+type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string }
+
+/** A story as chat chunks: what happens goes into the reasoning, the outcome alone into the content. */
+export async function* chatChunks(
+  task: Running,
+  form: Form,
+  { clock, heartbeatMs = HEARTBEAT_MS }: ApiServices,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, void> {
+  const chunk = chunkOf(task, form)
+  yield chunk({ role: 'assistant', content: '' })
+
+  let spokeAt = clock.now()
+  let story = { at: 0, heardAt: spokeAt }
+  const follow = (signal: AbortSignal) => task.entries(0, signal)
+  for await (const item of withBeats(follow, heartbeatMs, clock, signal)) {
+    if (item !== BEAT) story = { at: item.at, heardAt: clock.now() }
+    const line = item === BEAT ? sign() : narrate(item)
+    if (line === null) continue
+    if (line === KEEP_ALIVE) {
+      yield line
+      continue
+    }
+    for (const piece of pieces(`${line}\n`)) yield chunk({ reasoning_content: piece })
+    spokeAt = clock.now()
+  }
+
+  const state = task.state()
+  for (const piece of pieces(answer(state))) yield chunk({ content: piece })
+  yield chunk({}, 'stop')
+  if (form.includeUsage) yield data({ ...head(task, form, CHUNK), choices: [], usage: usageOf(state) })
+  yield DONE
+
+  /** A comment; or a true word, when the next beat would come too late for one. */
+  function sign(): string {
+    const now = clock.now()
+    if (now + heartbeatMs - spokeAt < SILENCE_MS) return KEEP_ALIVE
+    return signOfLife(task.state(), story.at + now - story.heardAt)
+  }
+}
+
+/** A story as one JSON object: white space while it runs, so that nobody on the way takes it for dead. */
+export async function* chatCompletion(
+  task: Running,
+  form: Form,
+  { clock, heartbeatMs = HEARTBEAT_MS }: ApiServices,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, void> {
+  yield '\n'
+  const follow = (signal: AbortSignal) => task.entries(0, signal)
+  for await (const item of withBeats(follow, heartbeatMs, clock, signal)) if (item === BEAT) yield ' '
+
+  const state = task.state()
+  const message = { role: 'assistant', content: answer(state), refusal: null }
+  yield JSON.stringify({
+    ...head(task, form, 'chat.completion'),
+    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
+    usage: usageOf(state),
+  })
+}
+
+const CHUNK = 'chat.completion.chunk'
+
+const chunkOf =
+  (task: Running, form: Form) =>
+  (delta: Delta, finishReason: 'stop' | null = null): string =>
+    data({
+      ...head(task, form, CHUNK),
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+      // real usage stands only on the last chunk: some clients hold back the text of any other that has it
+      usage: null,
+    })
+
+const head = (task: Running, { model }: Form, object: string) => ({
+  id: `${COMPLETION}${task.id}`,
+  object,
+  created: Math.floor(task.state().startedAt / 1000),
+  model,
+})
+
+const COMPLETION = 'chatcmpl-'
+
+/** The task behind a completion's id. */
+export const taskIdOf = (id: string): string => (id.startsWith(COMPLETION) ? id.slice(COMPLETION.length) : id)
+
+/** The sum over every internal call. */
+function usageOf({ usage: { total } }: TaskState) {
+  return {
+    prompt_tokens: total.promptTokens,
+    completion_tokens: total.completionTokens,
+    total_tokens: total.promptTokens + total.completionTokens,
+    completion_tokens_details: { reasoning_tokens: total.reasoningTokens },
+  }
+}

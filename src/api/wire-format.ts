@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { badRequest } from './faults.ts'
+
+const Part = z.looseObject({ type: z.string(), text: z.string().nullish() })
+
+const Message = z.looseObject({
+  role: z.enum(['developer', 'system', 'user', 'assistant', 'tool', 'function']),
+  content: z.union([z.string(), z.array(Part)]).nullish(),
+})
+
+/** What is read of a chat request; every other key is the upstream's business and passes untouched. */
+const ChatBody = z.looseObject({
+  model: z.string().min(1),
+  messages: z.array(Message).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.number().nullish(),
+  max_completion_tokens: z.number().nullish(),
+  tools: z.array(z.unknown()).nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+})
+export type ChatBody = z.infer<typeof ChatBody>
+
+/** What the task form takes. */
+const WorkflowBody = z.looseObject({
+  request: z.string().trim().min(1).optional(),
+  description: z.string().trim().min(1).optional(),
+  filesOwned: z.array(z.string().min(1)).default([]),
+  workspace: z.string().min(1).optional(),
+})
+export type WorkflowBody = z.infer<typeof WorkflowBody>
+
+/** Reads a chat request, or says which field is at fault. */
+export function readChatBody(text: string): ChatBody {
+  const json = readJson(text)
+  if ('input' in json && !('messages' in json)) {
+    throw badRequest(
+      'this is the body of a /v1/responses request; send "messages" instead of "input"',
+      'messages',
+    )
+  }
+  const body = believe(ChatBody, json)
+  refuseUnsupported(body)
+  return body
+}
+
+/** Reads a task form, or says which field is at fault. */
+export function readWorkflowBody(text: string): WorkflowBody & { request: string } {
+  const body = believe(WorkflowBody, readJson(text))
+  const request = body.request ?? body.description
+  if (request === undefined) throw badRequest('say what to do in "request"', 'request')
+  return { ...body, request }
+}
+
+/** A message's text: its text parts, one below the other. */
+export function textOf({ content }: ChatBody['messages'][number]): string {
+  if (typeof content === 'string') return content
+  return (content ?? []).map(({ text }) => text ?? '').join('\n')
+}
+
+function readJson(text: string): object {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw badRequest(`the body is no JSON: ${error instanceof Error ? error.message : 'unreadable'}`)
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw badRequest('the body has to be a JSON object')
+  }
+  return json
+}
+
+function believe<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
+  const read = schema.safeParse(json)
+  if (read.success) return read.data
+  const issue = read.error.issues[0]!
+  const param = issue.path.join('.')
+  throw badRequest(`${param || 'body'}: ${issue.message}`, param)
+}
+
+/** A wish that cannot be met is refused, never dropped in silence. */
+function refuseUnsupported(body: ChatBody): void {
+  const { n, logprobs, top_logprobs, modalities } = body
+  if (typeof n === 'number' && n > 1) throw badRequest('n: only one choice is made', 'n')
+  if (logprobs === true) throw badRequest('logprobs are not supported', 'logprobs')
+  if (typeof top_logprobs === 'number' && top_logprobs > 0) {
+    throw badRequest('top_logprobs are not supported', 'top_logprobs')
+  }
+  if (Array.isArray(modalities) && modalities.includes('audio')) {
+    throw badRequest('audio output is not supported', 'modalities')
+  }
+  const instead: Record<string, string> = {
+    audio: 'audio output is not supported',
+    functions: 'functions are not supported; send "tools" instead',
+    function_call: 'function_call is not supported; send "tool_choice" instead',
+    web_search_options: 'web search is not supported',
+  }
+  for (const [key, message] of Object.entries(instead)) {
+    if (body[key] !== undefined && body[key] !== null) throw badRequest(message, key)
+  }
+  body.messages.forEach(({ content }, index) => refuseParts(content, `messages.${index}.content`))
+}
+
+function refuseParts(content: ChatBody['messages'][number]['content'], param: string): void {
+  if (!Array.isArray(content)) return
+  content.forEach(({ type, text }, index) => {
+    const at = `${param}.${index}`
+    if (type === 'image_url') throw badRequest('image parts are not supported yet; describe it in text', at)
+    if (type === 'input_audio') throw badRequest('audio parts are not supported yet; send it as text', at)
+    if (type === 'file') throw badRequest('file parts are not supported yet; send the file as text', at)
+    // assistants' refusals and thoughts come back in histories; they bear no text of their own
+    if (type === 'text' && typeof text !== 'string') throw badRequest('a text part needs "text"', at)
+  })
+}
