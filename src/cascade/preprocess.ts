@@ -16,7 +16,7 @@ const CONVERSATION_CHARACTERS = 6_000
 const LISTED_PATHS = 400
 
 /** Turns a task into the text that planner and coders read. Audio and pictures have become text before this. */
-export async function preprocess(task: Task, project: Project): Promise<Brief> {
+export async function preprocess(task: Task, project: Pick<Project, 'base' | 'files'>): Promise<Brief> {
   const paths = await project.files(project.base)
   const ranked = rankFiles(paths, task.request, task.filesOwned)
   const listed = ranked.slice(0, LISTED_PATHS).sort()
@@ -35,15 +35,17 @@ export async function preprocess(task: Task, project: Project): Promise<Brief> {
 export async function sourcesFor(
   focus: { request: string; owned: readonly string[] },
   tree: string,
-  project: Project,
+  project: Pick<Project, 'files' | 'read'>,
   most: number,
 ): Promise<SourceFile[]> {
+  const ranked = rankFiles(await project.files(tree), focus.request, focus.owned).slice(0, MOST_LOOKED_AT)
+  // all at once: reads of one turn share one git process
+  const contents = await Promise.all(ranked.map((path) => project.read(tree, path)))
   const sources: SourceFile[] = []
   let left = most
-  const ranked = rankFiles(await project.files(tree), focus.request, focus.owned)
-  for (const path of ranked.slice(0, MOST_LOOKED_AT)) {
-    if (left <= 0 || sources.length >= MOST_SOURCES) break
-    const content = await project.read(tree, path)
+  for (const [index, path] of ranked.entries()) {
+    const content = contents[index]
+    if (sources.length >= MOST_SOURCES) break
     if (content === undefined || content.length > left) continue
     sources.push({ path, content })
     left -= content.length
@@ -53,7 +55,7 @@ export async function sourcesFor(
 
 const MOST_SOURCES = 60
 /** Of a large repository not every file is read only to find that it does not fit. */
-const MOST_LOOKED_AT = 300
+const MOST_LOOKED_AT = 120
 
 /** Files as a prompt shows them. The fence is longer than any in the file, so that a Markdown file cannot close it. */
 export function showSources(sources: readonly SourceFile[]): string {

@@ -104,12 +104,12 @@ export async function readAll(
   paths: readonly string[],
   tree = project.base,
 ): Promise<Map<string, string>> {
-  const contents = new Map<string, string>()
-  for (const path of paths) {
-    const content = await project.read(tree, path)
-    if (content !== undefined) contents.set(path, content)
-  }
-  return contents
+  const contents = await Promise.all(paths.map((path) => project.read(tree, path)))
+  const found = paths.flatMap((path, index): [string, string][] => {
+    const content = contents[index]
+    return content === undefined ? [] : [[path, content]]
+  })
+  return new Map(found)
 }
 
 /** Every gate once on the base, each on its own: a gate that fails there must not hide the next. */

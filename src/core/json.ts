@@ -1,16 +1,16 @@
 import { withoutThoughts } from './thoughts.ts'
 
 /** The first object in a model's prose that can be read; undefined when there is none or it was cut off. */
-export function findJson(text: string): unknown | undefined {
+export function findJson(text: string): unknown {
   return findValue(withoutThoughts(text), '{')
 }
 
 /** The same for objects and lists, in text that holds no thoughts. */
-export function findJsonValue(text: string): unknown | undefined {
+export function findJsonValue(text: string): unknown {
   return findValue(text, '{[')
 }
 
-function findValue(text: string, openings: string): unknown | undefined {
+function findValue(text: string, openings: string): unknown {
   const source: Source = { text: text.slice(0, LONGEST), at: 0, steps: 0 }
   let empty: unknown
   for (let start = 0; start < source.text.length; start += 1) {

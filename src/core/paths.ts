@@ -70,9 +70,7 @@ export const foldPath = (path: string): string => path.normalize('NFKC').toUpper
 const ALLOWED: PathVerdict = { ok: true }
 
 // control characters, zero-width and bidirectional marks: they make one path look like another
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const ODD_CHARACTER =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/
+const ODD_CHARACTER = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 /** Devices that old and new versions of Windows find behind these names, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?:\..*)?$/i

@@ -34,7 +34,7 @@ export type PlanRules = {
 
 /** Reads a planner's reply. Whatever is wrong with it, the answer is a plan: at worst the whole request as one task. */
 export function readPlan(reply: string, rules: PlanRules): Plan {
-  const json = findJson(reply)
+  const json = findJson(answerIn(reply))
   if (json === undefined) return onePlan(rules, 'the planner wrote no JSON')
   const draft = Draft.safeParse(json)
   if (!draft.success) return onePlan(rules, `the planner's JSON does not fit: ${firstIssue(draft.error)}`)
@@ -102,6 +102,10 @@ function mayCollide(left: Subtask, right: Subtask): boolean {
   if (left.filesOwned.length === 0 || right.filesOwned.length === 0) return true
   return left.filesOwned.some((path) => right.filesOwned.includes(path))
 }
+
+/** From where the plan begins: prose and thoughts before it may hold braces too. */
+const answerIn = (reply: string): string =>
+  reply.slice([...reply.matchAll(/\{\s*["']?subtasks\b/g)].at(-1)?.index ?? 0)
 
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]

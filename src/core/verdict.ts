@@ -24,7 +24,7 @@ const Draft = z.object({
 
 /** Reads a reviewer's reply; null when it holds no verdict. A rejection that names nothing to mend is `unsure`. */
 export function readVerdict(reply: string): Verdict | null {
-  const draft = Draft.safeParse(findJson(reply))
+  const draft = Draft.safeParse(findJson(answerIn(reply)))
   if (!draft.success) return null
   const objections: Objection[] = draft.data.objections
     .filter(({ claim }) => claim.trim() !== '')
@@ -43,6 +43,10 @@ export function readVerdict(reply: string): Verdict | null {
       return null
   }
 }
+
+/** From where the verdict begins: prose and thoughts before it may hold braces too. */
+const answerIn = (reply: string): string =>
+  reply.slice([...reply.matchAll(/\{\s*["']?decision\b/g)].at(-1)?.index ?? 0)
 
 /** The same objections again: nothing new was learnt, so another loop would only cost. */
 export function sameObjections(left: Verdict, right: Verdict): boolean {

@@ -207,7 +207,10 @@ test('whatever happens, a task ends, stays within its limits, and only ever clim
         assert.ok(tiers.filter((other) => other === tier).length <= policy.attemptsPerTier, tiers.join(' '))
       }
       const heights = tiers.map((tier) => policy.tiers.indexOf(tier))
-      assert.deepEqual(heights, [...heights].sort())
+      assert.deepEqual(
+        heights,
+        heights.toSorted((one, other) => one - other),
+      )
     }),
     { numRuns: 500 },
   )

@@ -54,6 +54,16 @@ test('a plan in a fence with prose around it is found', () => {
   assert.equal(readPlan(reply, RULES).fallback, null)
 })
 
+test('braces in the prose, and an earlier draft in the thoughts, do not hide the plan', () => {
+  const draft = JSON.stringify({ subtasks: [part('draft')] })
+  const prose = 'I see `{ open` and `{a: 1}`.'
+  const reply = `<think>${draft}?</think>${prose}\n${JSON.stringify({ subtasks: [part('a')] })}`
+  assert.deepEqual(
+    readPlan(reply, RULES).subtasks.map(({ id }) => id),
+    ['a'],
+  )
+})
+
 for (const { name, reply } of [
   { name: 'nothing', reply: '' },
   { name: 'prose', reply: 'I would first change the parser.' },

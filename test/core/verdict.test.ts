@@ -41,6 +41,13 @@ test('a verdict in a fence with prose around it is found', () => {
   assert.equal(readVerdict(reply)?.decision, 'reject')
 })
 
+test('braces in the prose, and an earlier draft in the thoughts, do not hide the verdict', () => {
+  const prose = 'The call `run({ retries: 3 })` and the half `{ open` worry me.'
+  const thoughts = `<think>${JSON.stringify({ decision: 'approve' })}?</think>`
+  const reply = `${thoughts}${prose}\n${JSON.stringify({ decision: 'reject', objections: [bug] })}`
+  assert.equal(readVerdict(reply)?.decision, 'reject')
+})
+
 for (const reply of [
   '',
   'LGTM!',

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SwarmEvent } from '../../src/core/event.ts'
+import {
+  ALSO_RIGHT,
+  atSeat,
+  edit,
+  greets,
+  only,
+  RIGHT,
+  setStage,
+  spine,
+  type Part,
+} from '../support/story.ts'
+import type { ScriptedReply } from '../support/scripted-models.ts'
+
+/** The seats say these things, in this order. */
+const seats =
+  (...replies: (string | ScriptedReply)[]): Part =>
+  ({ seat }) =>
+    replies[seat - 1]!
+
+const refusals = (story: readonly SwarmEvent[]): Record<number, string> =>
+  Object.fromEntries(only(story, 'patch_rejected').map(({ place, code }) => [place.seat, code]))
+
+/** One attempt, and every seat is heard to its end. */
+const ONCE = { attempts: 1, quorum: 5 }
+
+const WRONG_COUNTS = `Here is the change:
+
+\`\`\`diff
+--- a/src/greet.js
++++ b/src/greet.js
+@@ -40,9 +77,2 @@
+ export function greet(name) {
+-  return 'hello ' + name
++  return 'Hello, ' + name + '!'
+ }
+\`\`\`
+
+It is polite now.`
+const WHOLE_FILE = `\`\`\`js src/greet.js
+/** Greets somebody. */
+export function greet(name) {
+  return 'Hello, ' + name + '!'
+}
+\`\`\``
+const RIGHT_HUNK =
+  "@@ -1,4 +1,4 @@\n export function greet(name) {\n-  return 'hello ' + name\n+  return 'Hello, ' + name + '!'\n }\n"
+
+test('every form of patch that says the same thing gives the same tree, which is checked once', async (t) => {
+  const unfenced = `diff --git a/src/greet.js b/src/greet.js\n--- a/src/greet.js\n+++ b/src/greet.js\n${RIGHT_HUNK}`
+  const coder = seats(RIGHT, WRONG_COUNTS, WHOLE_FILE, unfenced, `Sure!\n\n${RIGHT}\nDone.`)
+  const { tell } = await setStage(t, { cast: { coder }, limits: ONCE })
+  const { story, outcome } = await tell()
+  assert.equal(outcome?.kind, 'verified')
+  assert.deepEqual(refusals(story), {})
+  const applied = only(story, 'patch_applied')
+  assert.equal(new Set(applied.map(({ tree }) => tree)).size, 1)
+  assert.ok(new Set(applied.map(({ format }) => format)).size >= 3)
+  assert.equal(only(story, 'verification_start').length, 1)
+  assert.equal(only(story, 'gate_complete').length, 4)
+  const passes = only(story, 'verification_pass')
+  assert.deepEqual([passes.length, passes.filter(({ shared }) => shared).length], [5, 4])
+  const [end] = only(story, 'contest_end')
+  assert.deepEqual([end?.decision, end?.verified, end?.support], ['agreement', 5, 5])
+  assert.deepEqual(only(story, 'ballot_cast'), [])
+})
+
+test('prose, a diff of another file, a reply cut off, a protected file and a file of somebody else are refused', async (t) => {
+  const coder = seats(
+    'I would make the greeting more polite by adding a comma.',
+    "```diff\n--- a/src/greet.js\n+++ b/src/greet.js\n@@ -1,2 +1,2 @@\n export function welcome(guest) {\n-  return guest\n+  return 'Hello'\n```",
+    { kind: 'text', text: RIGHT, finishReason: 'length' },
+    `${RIGHT}\n${edit('', '{"scripts": {"test": "true"}}', 'package.json')}`,
+    edit("  return 'bye ' + name", "  return 'Bye, ' + name", 'src/part.js'),
+  )
+  const { tell } = await setStage(t, { cast: { coder }, limits: ONCE })
+  const { story, outcome } = await tell()
+  const { 2: mismatch, 4: forbidden, ...others } = refusals(story)
+  assert.deepEqual(others, { 1: 'no_patch', 3: 'truncated', 5: 'not_owned' })
+  assert.match(mismatch!, /no_match|mismatch/)
+  assert.match(forbidden!, /protected|not_owned/)
+  assert.deepEqual(only(story, 'gate_complete'), [])
+  assert.deepEqual(outcome, { kind: 'abstained', reason: 'all 1 attempts are used', best: null })
+})
+
+test('a change of nothing, one of 300 lines, one outside the project, half a block and silence are refused', async (t) => {
+  const lines = Array.from({ length: 301 }, (_, line) => `  // ${line}`).join('\n')
+  const coder = seats(
+    greets("return 'hello ' + name"),
+    greets(`return 'Hello, ' + name\n${lines}`),
+    edit('', 'mine', '../outside.txt'),
+    RIGHT.slice(0, RIGHT.indexOf('>>>>>>>')),
+    '',
+  )
+  const { tell } = await setStage(t, { cast: { coder }, limits: ONCE })
+  const { story, outcome } = await tell()
+  const { 1: noop, 3: outside, ...others } = refusals(story)
+  assert.deepEqual(others, { 2: 'too_big', 4: 'truncated', 5: 'no_patch' })
+  assert.match(noop!, /noop/)
+  assert.match(outside!, /^path_/)
+  assert.deepEqual(spine(story), ['attempt 1 at fast', 'plan of 1', 'contest 1 of 5', 'contest 1: nobody'])
+  assert.equal(outcome?.kind === 'abstained' && outcome.best?.patch.files[0], 'src/greet.js')
+})
+
+test('an existing test and a check that decides cannot be edited, but the caller may allow it by name', async (t) => {
+  const cheat = edit("assert.match(greet('Ann'), /Ann/)", '// never mind', 'test/greet.test.mjs')
+  const { tell } = await setStage(t, {
+    cast: { planner: () => 'no plan', coder: () => `${RIGHT}\n${cheat}` },
+    files: {
+      'src/greet.js': "/** Greets somebody. */\nexport function greet(name) {\n  return 'hello ' + name\n}\n",
+      'test/greet.test.mjs': "assert.match(greet('Ann'), /Ann/)\n",
+    },
+    gates: {},
+    limits: ONCE,
+  })
+  const refused = await tell()
+  assert.deepEqual(refusals(refused.story), {
+    1: 'protected',
+    2: 'protected',
+    3: 'protected',
+    4: 'protected',
+    5: 'protected',
+  })
+  const allowed = await tell({ filesOwned: ['src/greet.js', 'test/greet.test.mjs'] })
+  assert.equal(allowed.outcome?.kind, 'unverified')
+})
+
+test('a seat tells its story in order: asked, applied, checked gate by gate, verified', async (t) => {
+  const coder = seats(RIGHT, greets('return TYPO && name'), ALSO_RIGHT, 'prose', greets("return 'hello'"))
+  const { tell } = await setStage(t, { cast: { coder }, limits: ONCE })
+  const { story } = await tell()
+  const all = [
+    'asked',
+    'ok',
+    'applied',
+    'checking',
+    'lint passed',
+    'typecheck passed',
+    'build passed',
+    'test passed',
+    'verified',
+  ]
+  assert.deepEqual(atSeat(story, 1), all)
+  assert.deepEqual(atSeat(story, 2), [
+    'asked',
+    'ok',
+    'applied',
+    'checking',
+    'lint passed',
+    'typecheck failed',
+    'failed',
+  ])
+  assert.deepEqual(atSeat(story, 3), all)
+  assert.deepEqual(atSeat(story, 4), ['asked', 'ok', 'refused no_patch'])
+  assert.deepEqual(atSeat(story, 5), [...all.slice(0, -2), 'test failed', 'failed'])
+})
+
+test('five coders get one prompt that differs only at its end, spread temperatures and seeds of their own', async (t) => {
+  const { tell, prompts, server } = await setStage(t, { cast: { coder: () => 'prose' }, limits: ONCE })
+  await tell()
+  const asked = prompts('coder')
+  assert.equal(new Set(asked).size, 5)
+  const [first] = asked
+  const prefix = first!.slice(0, first!.indexOf('# Leaning'))
+  assert.ok(asked.every((prompt) => prompt.startsWith(prefix) && prompt.length - prefix.length < 200))
+  const coders = server.calls.filter(({ text }) => text.includes('# Role: coder'))
+  assert.deepEqual(new Set(coders.map(({ body }) => body['temperature'])), new Set([0.3, 0.4, 0.5, 0.6, 0.7]))
+  assert.equal(new Set(coders.map(({ body }) => body['seed'])).size, 5)
+})
