@@ -29,8 +29,8 @@ const SCRATCH = new Set(['.cache', '.vite', '.vite-temp', '.vitest'])
 
 async function linkFolder(from: string, to: string, roots: Roots): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true }).catch(() => null)
-  if (!entries) return
-  await mkdir(to, { recursive: true })
+  if (!entries) return rm(to, { recursive: true, force: true })
+  await makeRealFolder(to)
   const wanted = entries.filter(({ name }) => !SCRATCH.has(name))
   const names = new Set(wanted.map(({ name }) => name))
   for (const name of await readdir(to)) {
@@ -46,6 +46,13 @@ async function linkFolder(from: string, to: string, roots: Roots): Promise<void>
       return link(await targetOf(source, place, entry.isSymbolicLink(), roots), place)
     }),
   )
+}
+
+/** A gate may have put a link here that leads to the user's files: it is taken away, never followed. */
+async function makeRealFolder(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => null)
+  if (there && !there.isDirectory()) await rm(path)
+  await mkdir(path, { recursive: true })
 }
 
 /** Where an entry of the workspace's `node_modules` must lead. */

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { SwarmError } from '../core/errors.ts'
 import { shell } from './shell.ts'
 
@@ -9,6 +10,8 @@ export type GitOptions = {
   readonly input?: string
   /** Give the output as one character per byte. */
   readonly binary?: boolean
+  /** With the user's own settings, for questions about what they say. */
+  readonly asUser?: boolean
 }
 
 // nothing from the user's or the project's own git configuration may run or change anything
@@ -28,7 +31,7 @@ export async function git(
   options: GitOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const { gitDir, index, workTree, input, binary = false } = options
+  const { gitDir, index, workTree, input, binary = false, asUser = false } = options
   const command = [
     'git',
     ...SETTINGS,
@@ -39,8 +42,7 @@ export async function git(
   ]
   const environment = {
     LC_ALL: 'C.UTF-8',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_CONFIG_NOSYSTEM: '1',
+    ...(asUser ? { HOME: homedir() } : { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }),
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),

@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { removeTree } from './remove.ts'
 
 const Owner = z.object({ pid: z.number().int(), startedAt: z.string() })
 const OWNER_FILE = 'owner.json'
@@ -29,7 +30,7 @@ async function sweep(folder: string): Promise<boolean> {
   // without a readable owner it may be a folder in the making: that one's turn comes at a later start
   const owner = Owner.safeParse(text === null ? null : parse(text))
   if (!owner.success || (await isAlive(owner.data))) return false
-  await rm(folder, { recursive: true, force: true })
+  await removeTree(folder)
   return true
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Workspace } from '../cascade/ports.ts'
 import type { Slots } from '../slots.ts'
 import { provideDependencies } from './dependencies.ts'
 import { git } from './git.ts'
+import { removeTree } from './remove.ts'
 import { runGate } from './run-gate.ts'
 
 /** One folder of the pool: a checked-out tree, and a home for what runs in it. */
@@ -60,8 +61,8 @@ async function lay(tree: string, desk: Desk, options: PoolOptions, signal: Abort
     await reset(tree, desk, options, signal)
   } catch {
     signal.throwIfAborted()
-    await rm(desk.root, { recursive: true, force: true })
-    await rm(desk.index, { force: true })
+    await removeTree(desk.root)
+    await removeTree(desk.index)
     await reset(tree, desk, options, signal)
   }
 }
@@ -69,12 +70,19 @@ async function lay(tree: string, desk: Desk, options: PoolOptions, signal: Abort
 async function reset(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<void> {
   const { gitDir } = options
   const { root, home, index } = desk
-  await rm(home, { recursive: true, force: true })
+  await removeTree(home)
+  // a repository that a gate made here is the one thing that git does not clean
+  await removeTree(join(root, '.git'))
   await mkdir(join(home, 'tmp'), { recursive: true })
   await mkdir(root, { recursive: true })
   const there = { gitDir, index, workTree: root }
   await git(['read-tree', '--reset', '-u', tree], there, signal)
-  // ignored leftovers too; what stands in node_modules is put right by the dependencies
-  await git(['clean', '-ffdxq', '-e', 'node_modules'], there, signal)
+  // ignored leftovers too; what stands in the project's own node_modules is put right by the dependencies
+  const kept = options.manifests.flatMap((manifest) => ['-e', ignorePattern(dirname(manifest))])
+  await git(['clean', '-ffdxq', ...kept], there, signal)
   await provideDependencies(options.folder, root, options.manifests)
 }
+
+/** The pattern of a .gitignore for the node_modules of this folder and no other. */
+const ignorePattern = (folder: string): string =>
+  `/${join(folder, 'node_modules').replaceAll(/[\\*?[\]! ]/g, String.raw`\$&`)}`

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Project } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
@@ -6,6 +6,7 @@ import type { Slots } from '../slots.ts'
 import { detectGates } from './gates.ts'
 import { createPool } from './pool.ts'
 import { isInstalled } from './installed.ts'
+import { removeTree } from './remove.ts'
 import { takeSnapshot } from './repository.ts'
 import { createTrees } from './trees.ts'
 
@@ -23,7 +24,7 @@ export type Opening = {
 export async function openProject(opening: Opening, signal: AbortSignal): Promise<Project> {
   const { name, folder, room, slots } = opening
   const gitDir = join(room, 'shadow.git')
-  const close = (): Promise<void> => rm(room, { recursive: true, force: true })
+  const close = (): Promise<void> => removeTree(room)
   try {
     await mkdir(room, { recursive: true })
     const { commit, base } = await takeSnapshot(folder, gitDir, signal)

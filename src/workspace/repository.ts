@@ -1,4 +1,5 @@
-import { access, copyFile, mkdir, realpath, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, realpath, stat, utimes, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { SwarmError } from '../core/errors.ts'
 import { git, parts } from './git.ts'
@@ -53,24 +54,38 @@ export async function takeSnapshot(folder: string, gitDir: string, signal: Abort
   return { gitDir, commit: theirs?.commit ?? null, base }
 }
 
-type Theirs = { gitDir: string; objects: string; commit: string | null; isRoot: boolean }
+type Theirs = {
+  readonly objects: string
+  readonly index: string
+  readonly excludes: string
+  readonly attributes: string
+  readonly commit: string | null
+  readonly isRoot: boolean
+}
 
 async function findRepository(folder: string, signal: AbortSignal): Promise<Theirs | null> {
-  const ask = (...args: string[]): Promise<string | null> =>
-    git(args, { gitDir: '', workTree: folder }, signal).then(
-      (answer) => answer.trim(),
-      (error: unknown) => {
-        if (error instanceof SwarmError && !signal.aborted) return null
-        throw error
-      },
-    )
-  const root = await ask('rev-parse', '--show-toplevel')
-  const gitDir = await ask('rev-parse', '--absolute-git-dir')
-  const objects = await ask('rev-parse', '--path-format=absolute', '--git-path', 'objects')
-  if (root === null || gitDir === null || objects === null) return null
+  const ask = (...args: string[]): Promise<string | null> => answerOf(folder, args, signal)
+  const places = ['objects', 'index', 'info/exclude', 'info/attributes'].flatMap((name) => [
+    '--git-path',
+    name,
+  ])
+  const found = await ask('rev-parse', '--path-format=absolute', '--show-toplevel', ...places)
+  if (found === null) return null
+  const [root = '', objects = '', index = '', excludes = '', attributes = ''] = found.split('\n')
   const commit = await ask('rev-parse', '--verify', '--quiet', 'HEAD')
-  return { gitDir, objects, commit, isRoot: (await realpath(folder)) === (await realpath(root)) }
+  const isRoot = (await realpath(folder)) === (await realpath(root))
+  return { objects, index, excludes, attributes, commit, isRoot }
 }
+
+/** What the user's git says in this folder; null when it says no. */
+const answerOf = (folder: string, args: readonly string[], signal: AbortSignal): Promise<string | null> =>
+  git(args, { gitDir: '', workTree: folder, asUser: true }, signal).then(
+    (answer) => answer.trim(),
+    (error: unknown) => {
+      if (error instanceof SwarmError && !signal.aborted) return null
+      throw error
+    },
+  )
 
 async function addAllOfRepository(
   folder: string,
@@ -78,10 +93,10 @@ async function addAllOfRepository(
   gitDir: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await copyFile(join(theirs.gitDir, 'info', 'exclude'), join(gitDir, 'info', 'exclude')).catch(ifMissing)
-  // the user's index saves hashing every file again; but where attributes change bytes, its hashes are not of the files
-  const converts = await exists(join(folder, '.gitattributes'))
-  if (!converts) await copyFile(join(theirs.gitDir, 'index'), join(gitDir, 'index')).catch(ifMissing)
+  await writeFile(join(gitDir, 'info', 'exclude'), await excludesOf(folder, theirs, signal))
+  // the user's index saves hashing every file again; but where bytes are converted, its hashes are not of the files
+  const converts = await convertsBytes(folder, theirs, signal)
+  if (!converts) await copyIndex(theirs.index, join(gitDir, 'index'))
   try {
     await addAll(folder, gitDir, signal)
   } catch (error) {
@@ -94,6 +109,37 @@ async function addAllOfRepository(
   }
 }
 
+/** What the user ignores everywhere, then what is ignored in this clone: the later is the stronger. */
+async function excludesOf(folder: string, theirs: Theirs, signal: AbortSignal): Promise<string> {
+  const everywhere = await answerOf(folder, ['config', '--type=path', 'core.excludesFile'], signal)
+  const texts = [everywhere ?? join(homedir(), '.config', 'git', 'ignore'), theirs.excludes].map(textOf)
+  return (await Promise.all(texts)).join('\n')
+}
+
+/** May files differ from what the user's git keeps of them? */
+async function convertsBytes(folder: string, theirs: Theirs, signal: AbortSignal): Promise<boolean> {
+  const ask = (...args: string[]): Promise<string | null> => answerOf(folder, args, signal)
+  const [settings, tracked, untracked, ofClone] = await Promise.all([
+    // our own autocrlf=false is among the answers
+    ask('config', '--get-regexp', String.raw`^core\.(autocrlf|attributesfile)$`, '!^false$'),
+    ask('ls-files', '*.gitattributes'),
+    textOf(join(folder, '.gitattributes')),
+    textOf(theirs.attributes),
+  ])
+  return [settings, tracked, untracked, ofClone].some((found) => found !== null && found !== '')
+}
+
+/** With its time: a file changed in the very second an index was written is told apart only by that. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const times = await stat(from).catch(ifMissing)
+  if (!times) return
+  await copyFile(from, to)
+  await utimes(to, times.atime, Math.floor(times.mtimeMs / 1000))
+}
+
+const textOf = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: unknown) => ifMissing(error) ?? '')
+
 /** A folder inside a repository: its ignore rules may stand above it, so the user's own git says what belongs. */
 async function addSubfolder(
   folder: string,
@@ -103,10 +149,12 @@ async function addSubfolder(
 ): Promise<void> {
   const listed = await git(
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
-    { gitDir: '', workTree: folder },
+    { gitDir: '', workTree: folder, asUser: true },
     signal,
   )
   const input = parts(listed)
+    // a nested repository, and no file
+    .filter((path) => !path.endsWith('/'))
     .map((path) => `${path}\0`)
     .join('')
   const options = { gitDir, index: join(gitDir, 'index'), workTree: folder, input }
@@ -127,19 +175,13 @@ async function addAll(folder: string, gitDir: string, signal: AbortSignal): Prom
       return
     } catch (error) {
       const stumbled =
-        error instanceof Error && /'([^']+)\/' does not have a commit checked out/.exec(error.message)
+        error instanceof Error && /'(.+)\/' does not have a commit checked out/.exec(error.message)
       if (!stumbled || nested.length >= MOST_NESTED) throw error
       nested.push(stumbled[1]!)
     }
   }
 }
 
-function ifMissing(error: unknown): void {
+function ifMissing(error: unknown): undefined {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

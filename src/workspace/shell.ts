@@ -19,7 +19,7 @@ export type ShellOptions = {
 }
 
 export type ShellResult = {
-  /** null when it was killed; 127 when there is no such program. */
+  /** null when it was killed; 127 when there is no such program, 126 when it may not be run. */
   readonly exitCode: number | null
   readonly timedOut: boolean
   readonly stdout: string
@@ -59,8 +59,9 @@ export async function shell(
     stripFinalNewline: false,
     maxBuffer: options.keep ?? KEPT,
   })
-  const first = await Promise.race([exitOf(child.nodeChildProcess), limit.reached])
-  const stopped = first === 'reached'
+  // its output ends later than itself, when the last one that holds the pipe is gone
+  const end = options.leavesNothing ? exitOf(child.nodeChildProcess) : child
+  const stopped = (await Promise.race([end, limit.reached])) === 'reached'
   if (stopped || options.leavesNothing) await killFamily(child.pid, mark)
   // what a survivor that holds the pipe may still say is not waited for long
   const ended = await Promise.race([child, within(LAST_WORDS_MS)])
@@ -68,7 +69,7 @@ export async function shell(
   const timedOut = stopped && !signal.aborted
   if (ended === null)
     return {
-      exitCode: null,
+      exitCode: stopped ? null : child.nodeChildProcess.exitCode,
       timedOut,
       stdout: '',
       output: '(a process that cannot be ended holds the output)\n',
@@ -76,6 +77,8 @@ export async function shell(
     }
   if (ended.code === 'ENOENT')
     return { exitCode: 127, timedOut, stdout: '', output: `${file}: no such program\n`, ms }
+  if (ended.code === 'EACCES')
+    return { exitCode: 126, timedOut, stdout: '', output: `${file}: it may not be run\n`, ms }
   return {
     exitCode: stopped ? null : (ended.exitCode ?? null),
     timedOut,
@@ -91,7 +94,7 @@ const exitOf = (child: ChildProcess): Promise<'exited'> =>
     child.once('exit', () => resolve('exited')).once('error', () => resolve('exited'))
   })
 
-const LAST_WORDS_MS = 500
+const LAST_WORDS_MS = 2_000
 
 const within = (ms: number): Promise<null> =>
   new Promise((resolve) => {

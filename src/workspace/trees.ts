@@ -3,6 +3,7 @@ import { SwarmError } from '../core/errors.ts'
 import { diffStat } from '../core/diff.ts'
 import type { FileChange, Patch } from '../core/task.ts'
 import { createBlobs } from './blobs.ts'
+import { diffText } from './diff-text.ts'
 import { git, parts } from './git.ts'
 
 type TreeEntry = { readonly mode: string; readonly blob: string; readonly size: number }
@@ -31,9 +32,12 @@ export function createTrees(gitDir: string, signal: AbortSignal) {
 
     async write(tree: string, changes: readonly FileChange[], signal: AbortSignal): Promise<string> {
       const entries = await entriesOf(tree)
+      const written = new Set(changes.filter(({ content }) => content !== null).map(({ path }) => path))
       const lines = await Promise.all(
         changes.map(async ({ path, content }) => {
           refuseUnwritable(path, entries)
+          const parent = parentsOf(path).find((parent) => written.has(parent))
+          if (parent !== undefined) throw refused(path, `${parent} is no folder`)
           if (content === null) return `0 ${NO_BLOB}\t${path}`
           const args = ['hash-object', '-w', '--no-filters', '--stdin']
           const blob = (await git(args, { gitDir, input: content }, signal)).trim()
@@ -44,7 +48,7 @@ export function createTrees(gitDir: string, signal: AbortSignal) {
     },
 
     async diff(from: string, to: string, signal: AbortSignal): Promise<Patch> {
-      const diff = await git(['diff-tree', '-r', ...DIFF_FLAGS, from, to], { gitDir }, signal)
+      const diff = await diffText(gitDir, from, to, signal)
       const { files, added, removed } = diffStat(diff)
       return { tree: to, diff, files, lines: added + removed }
     },
@@ -57,7 +61,8 @@ export function createTrees(gitDir: string, signal: AbortSignal) {
       for (let at = 0; at + 1 < fields.length; at += 2) {
         const [, mode = '', , blob = ''] = fields[at]!.slice(1).split(' ')
         const path = fields[at + 1]!
-        if (before.get(path)?.blob !== current.get(path)?.blob) {
+        const taken = mode !== '000000' && isTaken(path, current)
+        if (taken || before.get(path)?.blob !== current.get(path)?.blob) {
           throw new SwarmError(
             'internal',
             `two sub-tasks changed ${path}; they should not have run side by side`,
@@ -94,15 +99,6 @@ export function createTrees(gitDir: string, signal: AbortSignal) {
 const NO_BLOB = '0'.repeat(40)
 /** Larger files are not for a model to read. */
 const LARGEST_TEXT = 1_000_000
-const DIFF_FLAGS = [
-  '-p',
-  '--binary',
-  '--full-index',
-  '--no-color',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--no-renames',
-]
 
 const isFile = ({ mode }: TreeEntry): boolean => mode.startsWith('100')
 
@@ -116,12 +112,21 @@ function refuseUnwritable(path: string, entries: ReadonlyMap<string, TreeEntry>)
     throw refused(path, 'it is no path inside the workspace')
   const entry = entries.get(path)
   if (entry && !isFile(entry)) throw refused(path, 'it is a symbolic link or a submodule')
-  for (let depth = 1; depth < segments.length; depth += 1) {
-    const parent = segments.slice(0, depth).join('/')
-    if (entries.has(parent)) throw refused(path, `${parent} is no folder`)
-  }
-  if (!entry && [...entries.keys()].some((other) => other.startsWith(`${path}/`)))
-    throw refused(path, 'it is a folder')
+  const parent = parentsOf(path).find((parent) => entries.has(parent))
+  if (parent !== undefined) throw refused(path, `${parent} is no folder`)
+  if (!entry && isFolder(path, entries)) throw refused(path, 'it is a folder')
+}
+
+/** Does something else stand where this file would be, or where a folder above it would be? */
+const isTaken = (path: string, entries: ReadonlyMap<string, TreeEntry>): boolean =>
+  parentsOf(path).some((parent) => entries.has(parent)) || isFolder(path, entries)
+
+const isFolder = (path: string, entries: ReadonlyMap<string, TreeEntry>): boolean =>
+  entries.keys().some((other) => other.startsWith(`${path}/`))
+
+function parentsOf(path: string): string[] {
+  const segments = path.split('/')
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'))
 }
 
 const refused = (path: string, why: string): SwarmError =>

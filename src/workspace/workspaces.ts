@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { Project, Workspaces } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
 import type { SourceFile } from '../core/task.ts'
 import { createSlots } from '../slots.ts'
+import { git } from './git.ts'
 import { makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
 import { openProject } from './project.ts'
+import { removeTree } from './remove.ts'
 
 export type WorkspaceSource = {
   readonly name: string
@@ -59,7 +61,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
       const room = await makeRoom()
       try {
         const source =
-          choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room)
+          choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room, signal)
         const gates = { ...options.gates, ...source.gates }
         const project = await openProject(
           { name: source.name, folder: source.path, room: join(room, 'project'), gates, slots },
@@ -110,9 +112,9 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
 
   /** The last one out takes the folder that holds the rooms with him. */
   async function leaveRoom(room: string): Promise<void> {
-    await rm(room, { recursive: true, force: true })
+    await removeTree(room)
     opened -= 1
-    if (opened === 0) closing = rm(home, { recursive: true, force: true })
+    if (opened === 0) closing = removeTree(home)
     await closing
   }
 
@@ -128,11 +130,18 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
 }
 
 /** Files that came with a request become a project of their own. */
-async function layOut(files: readonly SourceFile[], room: string): Promise<WorkspaceSource> {
+async function layOut(
+  files: readonly SourceFile[],
+  room: string,
+  signal: AbortSignal,
+): Promise<WorkspaceSource> {
   const path = join(room, 'files')
   await mkdir(path)
+  // a repository of its own, whatever the cache stands in, and nothing in it is left out for its name
+  await git(['init', '--quiet'], { gitDir: '', workTree: path }, signal)
   for (const file of files) {
-    if (!isPlainPath(file.path) || /(?:^|\/)\.git(?:\/|$)/i.test(file.path)) {
+    const isAlsoFolder = files.some((other) => other.path.startsWith(`${file.path}/`))
+    if (isAlsoFolder || !isPlainPath(file.path) || /(?:^|\/)\.git(?:\/|$)/i.test(file.path)) {
       throw new SwarmError(
         'bad-request',
         `${JSON.stringify(file.path)} is no path a file of a project can have`,
