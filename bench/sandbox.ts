@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freshOverlay } from '../src/workspace/overlay.ts'
+import { removeTree } from '../src/workspace/remove.ts'
 import { probeCage, type Room } from '../src/workspace/sandbox.ts'
 
 const RUNS = 30
@@ -26,7 +28,7 @@ export async function benchSandbox(): Promise<void> {
       print(command.join(' '), await measure(ways))
     }
   } finally {
-    await rm(at, { recursive: true, force: true })
+    await removeTree(at)
   }
 }
 
@@ -57,15 +59,13 @@ async function furnish(at: string, path: string): Promise<Room> {
   const place = (name: string): string => join(at, name)
   const folders = { root: place('tree'), home: place('home') }
   const target = join(folders.root, 'node_modules')
-  const overlay = { lower: place('lower'), upper: place('upper'), work: place('work'), target }
-  for (const folder of [...Object.values(folders), ...Object.values(overlay)])
-    await mkdir(folder, { recursive: true })
-  await writeFile(join(overlay.lower, 'package.json'), '{}')
+  for (const folder of [folders.home, target, place('lower')]) await mkdir(folder, { recursive: true })
+  await writeFile(join(place('lower'), 'package.json'), '{}')
   return {
     ...folders,
     cwd: folders.root,
     readable: [],
-    overlays: [overlay],
+    overlays: [await freshOverlay(place('lower'), target, place('layers'))],
     network: false,
     environment: { PATH: path, HOME: folders.home },
     limits: { processes: 512, memoryBytes: 4 * 2 ** 30, fileBytes: 2 ** 29 },

@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freshOverlay } from './overlay.ts'
+import { removeTree } from './remove.ts'
 import type { Cage, Room, RunCommand } from './sandbox.ts'
 
 export type Trial = AsyncDisposable & {
@@ -35,7 +37,7 @@ export async function openTrial(folder: string, run: RunCommand): Promise<Trial>
     },
     async [Symbol.asyncDispose]() {
       listener.close()
-      await rm(at, { recursive: true, force: true })
+      await removeTree(at)
     },
   }
 }
@@ -44,20 +46,16 @@ const SECRET = 'secret'
 const HELD = 'the walls held'
 
 async function furnish(place: string, overlays: boolean): Promise<Room> {
-  const inside = (name: string): string => join(place, name)
-  const target = join(inside('tree'), 'packages')
-  await Promise.all([
-    mkdir(target, { recursive: true }),
-    ...['home', 'lower', 'upper', 'work'].map((name) => mkdir(inside(name), { recursive: true })),
-  ])
-  await writeFile(join(inside('lower'), 'package'), SECRET)
-  const overlay = { lower: inside('lower'), upper: inside('upper'), work: inside('work'), target }
+  const [root, home, lower] = [join(place, 'tree'), join(place, 'home'), join(place, 'lower')]
+  const target = join(root, 'packages')
+  for (const folder of [target, home, lower]) await mkdir(folder, { recursive: true })
+  await writeFile(join(lower, 'package'), SECRET)
   return {
-    root: inside('tree'),
-    home: inside('home'),
-    cwd: inside('tree'),
+    root,
+    home,
+    cwd: root,
     readable: [],
-    overlays: overlays ? [overlay] : [],
+    overlays: overlays ? [await freshOverlay(lower, target, join(place, 'layers'))] : [],
     network: false,
     environment: {},
     limits: { processes: 64, memoryBytes: 4 * 2 ** 30, fileBytes: 2 ** 20 },
@@ -66,7 +64,7 @@ async function furnish(place: string, overlays: boolean): Promise<Room> {
 
 async function spoiled(place: string): Promise<string | null> {
   const lower = await readFile(join(place, 'lower', 'package'), 'utf8')
-  const upper = await readFile(join(place, 'upper', 'package'), 'utf8').catch(() => '')
+  const upper = await readFile(join(place, 'layers', 'upper', 'package'), 'utf8').catch(() => '')
   return lower === SECRET && upper === 'changed' ? null : 'the overlay does not keep its layers apart'
 }
 

@@ -1,7 +1,7 @@
 import { probeBubblewrap } from './bubblewrap.ts'
 import { probeSeatbelt } from './seatbelt.ts'
 
-/** A folder that reads from `lower` and keeps what is written in `upper`; all four exist, on a file system of ours. */
+/** A folder that reads from `lower` and keeps what is written in `upper`. All four exist; one command at a time. */
 export type Overlay = {
   readonly lower: string
   readonly upper: string
@@ -27,7 +27,7 @@ export type Room = {
   /** HOME and TMPDIR of this workspace: writable. */
   readonly home: string
   readonly cwd: string
-  /** More that may be read, such as the user's node_modules that links of the tree lead to. */
+  /** More that may be read where it exists, such as the user's node_modules that links of the tree lead to. */
   readonly readable: readonly string[]
   readonly overlays: readonly Overlay[]
   /** Also opens the machine's own loopback and abstract sockets. */
