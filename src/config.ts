@@ -51,8 +51,8 @@ export const FileConfig = z.strictObject({
         .int()
         .min(1024)
         .default(10 * 1024 * 1024),
-      /** Origins a browser may call from; `*` means any. */
-      corsOrigins: z.array(z.string()).default(['*']),
+      /** Origins a browser may call from: `loopback` pages of this machine, `*` any. Default: any with a key, else loopback. */
+      corsOrigins: z.array(z.string()).optional(),
       /** Tasks running at once; more are told to come back later. */
       maxTasks: z.int().min(1).default(8),
       /** Finished tasks kept in memory. */
@@ -150,7 +150,7 @@ export type Config = {
   readonly cwd: string
   /** The configuration file that was read; null when there is none. */
   readonly file: string | null
-  readonly server: FileConfig['server'] & { readonly apiKey: string | null }
+  readonly server: FileConfig['server'] & { readonly apiKey: string | null; readonly corsOrigins: string[] }
   readonly upstream: FileConfig['upstream']
   readonly litellmUrl: string | null
   readonly litellmApiKey: string | null
@@ -189,6 +189,8 @@ export function loadConfig(from: {
       host: flags.host ?? settings.server.host,
       port: flags.port ?? settings.server.port,
       apiKey: env.QUORUM_API_KEY ?? null,
+      // a page that knows the key may come from anywhere
+      corsOrigins: settings.server.corsOrigins ?? (env.QUORUM_API_KEY === undefined ? ['loopback'] : ['*']),
     },
     ...upstreamOf(settings, env),
     tiers: settings.tiers,

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { SwarmError } from '../core/errors.ts'
 import { createAudience } from './audience.ts'
@@ -9,6 +8,7 @@ import { chat, type Front } from './chat.ts'
 import { answerFault, errorBody, NO_RETRY } from './faults.ts'
 import { getModel, listModels } from './models.ts'
 import { createReadiness } from './readiness.ts'
+import { crossOrigin } from './origins.ts'
 import type { ApiServices } from './services.ts'
 import { cancelTask, followTask, getTask, startWorkflow } from './tasks.ts'
 
@@ -48,15 +48,6 @@ export function createApp(services: ApiServices): Hono {
   })
   return app
 }
-
-/** Browsers send many headers of the SDKs' own, so whatever they ask to send is allowed. */
-const crossOrigin = (origins: readonly string[]) =>
-  cors({
-    origin: origins.includes('*') ? '*' : [...origins],
-    allowMethods: ['GET', 'POST', 'DELETE', 'OPTIONS'],
-    exposeHeaders: ['x-request-id', 'x-quorum-task', 'x-quorum-route', 'x-should-retry', 'retry-after'],
-    maxAge: 600,
-  })
 
 const limitBody = (maxSize: number) =>
   bodyLimit({

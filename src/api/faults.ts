@@ -14,6 +14,7 @@ export type ErrorBody = {
 const TYPES: Record<Fault, { type: string; code: string | null }> = {
   'bad-request': { type: 'invalid_request_error', code: null },
   unauthorized: { type: 'authentication_error', code: 'invalid_api_key' },
+  forbidden: { type: 'permission_error', code: 'origin_not_allowed' },
   'not-found': { type: 'invalid_request_error', code: 'not_found' },
   overloaded: { type: 'capacity_error', code: 'at_capacity' },
   upstream: { type: 'upstream_error', code: 'upstream_unavailable' },

@@ -2,6 +2,7 @@
 export type Fault =
   | 'bad-request'
   | 'unauthorized'
+  | 'forbidden'
   | 'not-found'
   | 'overloaded'
   | 'upstream'
@@ -13,6 +14,7 @@ export type Fault =
 const STATUS = {
   'bad-request': 400,
   unauthorized: 401,
+  forbidden: 403,
   'not-found': 404,
   overloaded: 503,
   upstream: 503,

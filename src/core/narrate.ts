@@ -210,9 +210,11 @@ const passed = (gates: readonly GateResult[]): string => {
 }
 
 function abstention({ reason, best }: Extract<Outcome, { kind: 'abstained' }>): string[] {
-  const opening = `Nothing passed, so there is no change to recommend: ${sentenceEnd(reason)}`
-  if (best === null) return [opening, 'No attempt came as far as a patch that applies.']
+  const nothing = `Nothing passed, so there is no change to recommend: ${sentenceEnd(reason)}`
+  if (best === null) return [nothing, 'No attempt came as far as a patch that applies.']
   const failed = best.gates.filter(({ status }) => status === 'failed')
+  const passedAll = failed.length === 0 && best.gates.length > 0
+  const opening = passedAll ? `There is no change to recommend: ${sentenceEnd(reason)}` : nothing
   const why = failed.length === 0 ? best.why : failed.map((gate) => summarise(gate)).join('\n')
   const which = failed.map(({ gate }) => gate).join(', ')
   return [

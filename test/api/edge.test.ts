@@ -251,6 +251,24 @@ test('with origins listed, others get no permission', async () => {
   assert.equal(await allowed('http://other.example'), null)
 })
 
+test('without a key, a page from elsewhere cannot start anything, not even by a form', async () => {
+  await using api = await openApi({ corsOrigins: ['loopback'] })
+  const from = (origin: string) =>
+    fetch(`${api.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'text/plain' },
+      body: JSON.stringify(asks(ASK)),
+    })
+  const error = await errorOf(from('https://page.example'))
+  assert.deepEqual([error.status, error.code, error.retry], [403, 'origin_not_allowed', 'false'])
+  assert.match(error.message, /server\.corsOrigins/)
+  for (const trick of ['http://localhost.page.example', 'http://127.0.0.1.page.example', 'null']) {
+    assert.equal((await errorOf(from(trick))).status, 403, trick)
+  }
+  const own = await fetch(`${api.url}/health`, { headers: { origin: 'http://localhost:3000' } })
+  assert.equal(own.headers.get('access-control-allow-origin'), 'http://localhost:3000')
+})
+
 test("every answer bears a request id, the caller's own if it has one", async () => {
   await using api = await openApi()
   assert.match((await fetch(`${api.url}/nowhere`)).headers.get('x-request-id')!, /^[\w-]{36}$/)
