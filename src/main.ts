@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import type { Overrides } from './config.ts'
+import type { RunFlags } from './cli/run.ts'
+import { INTERRUPTED } from './cli/interrupt.ts'
+import { SwarmError } from './core/errors.ts'
+
+const program = new Command('quorum')
+  .description(
+    'An OpenAI-compatible server that is itself a coding swarm: five coders, your own checks, one verified diff.',
+  )
+  .version(packageJson.version)
+  .showHelpAfterError('(--help shows what there is)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  quorum serve                                   serve the repository you stand in, for editors and SDKs
+  quorum run "make the parser accept CRLF"       change your working tree, once it is proven
+  quorum doctor                                  what is here, what is missing, and what mends it
+  quorum demo                                    watch it work; no model, no network
+
+In a checkout of Quorum, "quorum" is "npm run quorum --". More on a command: quorum help COMMAND`,
+  )
+
+const configFile = () =>
+  new Option('--config <file>', 'configuration (default: quorum.config.json in this folder)')
+const logLevel = () => new Option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
+const workspaceDir = () =>
+  new Option('--workspace <dir>', 'the project (default: the git repository you stand in)').argParser(
+    (dir: string) => [dir],
+  )
+
+// Each command is loaded when it is called: `--help` should not wait for an HTTP server.
+
+program
+  .command('serve')
+  .description('serve the OpenAI API: point your editor, chat page or SDK at it')
+  .option('--host <host>', 'address to listen on (default: 127.0.0.1; any other needs QUORUM_API_KEY)')
+  .option('--port <port>', 'port to listen on (default: 4747; 0 picks a free one)')
+  .option('--workspace <[name=]dir>', 'a project to work on; may be given more than once', collect)
+  .option('--workspace-root <dir>', 'any git repository below it may be named by its path')
+  .addOption(configFile())
+  .addOption(logLevel())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  quorum serve
+  quorum serve --workspace web=~/code/web --workspace api=~/code/api
+  LITELLM_URL=http://10.0.0.5:8080/v1 quorum serve --port 5000`,
+  )
+  .action(async (flags: Overrides) => {
+    const { serve } = await import('./cli/serve.ts')
+    process.exitCode = await serve(flags)
+  })
+
+program
+  .command('run')
+  .description('do one task, or a batch of them, on the working tree')
+  .argument('[request]', 'what to change; without it tasks are read as JSON from stdin or --file')
+  .option('--file <file>', 'a task {"description", "filesOwned"}, an array of them, or one a line')
+  .addOption(workspaceDir())
+  .option('--dry-run', 'print the verified patch and change nothing')
+  .option('--json', 'one line of JSON for each task')
+  .addOption(configFile())
+  .addOption(logLevel())
+  .addHelpText(
+    'after',
+    `
+Progress goes to stderr, results to stdout. A verified patch is applied to the working tree (never to the index); if it
+no longer fits there, it is saved instead. A batch runs in order, each task on the tree the one before left.
+
+Exit code: 0 every task verified and applied, 2 one was not verified, 1 something broke, 130 interrupted.
+
+Examples:
+  quorum run "make the parser accept CRLF"
+  quorum run --dry-run "rename fetchUser to loadUser" | git apply --check
+  echo '{"description": "…", "filesOwned": ["src/parse.ts"]}' | quorum run --json
+  quorum run --file tasks.jsonl --workspace ~/code/web`,
+  )
+  .action(async (request: string | undefined, flags: RunFlags) => {
+    const { run } = await import('./cli/run.ts')
+    process.exitCode = await run(request, flags)
+  })
+
+program
+  .command('check')
+  .description('run the gates of a project on a patch: unified diff in, JSON out; no model is asked')
+  .argument('[patch]', 'file with a unified diff (default: stdin)')
+  .addOption(workspaceDir())
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+Prints {"success", "errors"?, "logs"?}. Exit code: 0 the gates passed, 2 they did not, 1 something broke.
+
+Examples:
+  git diff | quorum check --workspace ../clean-clone
+  quorum check change.diff`,
+  )
+  .action(async (patch: string | undefined, flags: Overrides) => {
+    const { check } = await import('./cli/check.ts')
+    process.exitCode = await check(patch, flags)
+  })
+
+program
+  .command('doctor')
+  .description('what was found, what is missing, and the command that mends it')
+  .option('--workspace <[name=]dir>', 'a project to look at; may be given more than once', collect)
+  .option('--workspace-root <dir>', 'as for serve')
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+Exit code: 0 Quorum can work here, 1 something essential is missing.
+
+Example:
+  quorum doctor --workspace ~/code/web`,
+  )
+  .action(async (flags: Overrides) => {
+    const { doctor } = await import('./cli/doctor.ts')
+    process.exitCode = await doctor(flags)
+  })
+
+program
+  .command('demo')
+  .description('watch the whole cascade work on a sample project; the models are scripted, the rest is real')
+  .addHelpText(
+    'after',
+    '\nTakes under 20 seconds. Exit code: 0 all went as announced.\n\nExample:\n  quorum demo',
+  )
+  .action(async () => {
+    const { demo } = await import('./cli/demo.ts')
+    process.exitCode = await demo()
+  })
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value]
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // a fault is for the user to mend; anything else is a bug, and its trace is wanted
+  console.error(error instanceof SwarmError ? `quorum: ${error.message}` : error)
+  process.exitCode = error instanceof SwarmError && error.fault === 'cancelled' ? INTERRUPTED : 1
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hono } from 'hono'
+import packageJson from '../package.json' with { type: 'json' }
+import { createApp } from './api/app.ts'
+import type { Readiness } from './api/services.ts'
+import { cascade } from './cascade/cascade.ts'
+import type { Clock, Ports, Stage } from './cascade/ports.ts'
+import type { Config } from './config.ts'
+import type { Outcome, Task } from './core/task.ts'
+import { createLogger, type Logger } from './logging.ts'
+import { createModels, type ModelOptions, type TierModel } from './models/client.ts'
+import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect.ts'
+import { loadPrompts } from './models/prompts.ts'
+import { createRelay } from './models/relay.ts'
+import { createRunner, type Runner } from './tasks/runner.ts'
+import { createWorkspaces, type WorkspaceService } from './workspace/workspaces.ts'
+
+export const VERSION = packageJson.version
+
+/** Runs on without ever going back, and can be read as a date. */
+export const clock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+}
+
+/** Everything that turns a request into a diff. `close` cancels what runs and waits for every cleanup. */
+export type Swarm = {
+  readonly runner: Runner
+  readonly workspaces: WorkspaceService
+  readonly roles: RoleAssignment
+  readonly options: ModelOptions
+  readonly ports: Ports
+  /** Is there a model to talk to? */
+  ready(signal: AbortSignal): Promise<Readiness>
+  close(): Promise<void>
+}
+
+/** Looks for models, and puts the cascade on top of them. */
+export async function openSwarm(config: Config, logger: Logger, signal: AbortSignal): Promise<Swarm> {
+  const workspaces = openWorkspaces(config)
+  const roles = await detectTiers(config, {}, signal)
+  const options: ModelOptions = { ...config.upstream, tiers: roles.tiers, clock }
+  const models = createModels(options)
+  const prompts = loadPrompts(join(import.meta.dirname, '..', 'prompts'))
+  const ports: Ports = { models, prompts, clock, limits: config.limits }
+  const runner = createRunner({
+    cascade: (task, signal) => announced(task, workspaces, ports, logger, signal),
+    now: Date.now,
+    newId: () => `task_${randomUUID().replaceAll('-', '')}`,
+    readers: [logger.read],
+    onBug: (error, taskId) => logger.bug(error, taskId),
+    maxTasks: config.server.maxTasks,
+    keepTasks: config.server.keepTasks,
+  })
+  return {
+    runner,
+    workspaces,
+    roles,
+    options,
+    ports,
+    ready: (signal) => lookForModels(options, signal),
+    async close() {
+      await runner.close()
+      await models.close()
+    },
+  }
+}
+
+/** The HTTP edge in front of a swarm. */
+export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Hono; close(): Promise<void> } {
+  const { runner, workspaces, options, ports } = swarm
+  const { apiKey, bodyLimit, corsOrigins } = config.server
+  const relay = createRelay(options)
+  const app = createApp({
+    runner,
+    relay,
+    workspaces,
+    models: ports.models,
+    ready: (signal) => swarm.ready(signal),
+    apiKey,
+    bodyLimit,
+    corsOrigins,
+    clock,
+    version: VERSION,
+    onBug: (error) => logger.bug(error),
+  })
+  return { app, close: () => relay.close() }
+}
+
+/** The folders served, without anything that needs a model. */
+export const openWorkspaces = (config: Config): WorkspaceService =>
+  createWorkspaces({
+    sources: [...config.workspaces],
+    ...(config.workspaceRoot === null ? {} : { root: config.workspaceRoot }),
+    gates: config.gates,
+    gateSlots: config.gateSlots,
+    cacheDir: config.cacheDir,
+  })
+
+/** A log that knows which texts must never appear in it. */
+export const openLogger = (config: Config): Logger =>
+  createLogger({ level: config.log.level, json: config.log.json, secrets: secretsOf(config) })
+
+function secretsOf({ server, upstream, litellmApiKey, tiers }: Config): string[] {
+  const tierKeys = [tiers.fast, tiers.deep, tiers.reviewer, tiers.cloud].map((tier) => tier?.apiKey)
+  const keys = [server.apiKey, upstream.apiKey, litellmApiKey, ...tierKeys]
+  return keys.filter((key) => key !== null && key !== undefined)
+}
+
+/** The cascade, whose cancellation is logged with its reason before anything of it is torn down. */
+async function* announced(
+  task: Task,
+  workspaces: WorkspaceService,
+  ports: Ports,
+  logger: Logger,
+  signal: AbortSignal,
+): Stage<Outcome> {
+  // registered before anything else can listen, so it is the first to hear
+  const announce = (): void => logger.cancelling(task.id, messageOf(signal.reason))
+  signal.addEventListener('abort', announce, { once: true })
+  try {
+    return yield* cascade(task, workspaces, ports, signal)
+  } finally {
+    signal.removeEventListener('abort', announce)
+  }
+}
+
+const messageOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason))
+
+/** Does every upstream that a task is sure to need answer? The cloud is asked only when a task comes to it. */
+async function lookForModels({ tiers }: ModelOptions, signal: AbortSignal): Promise<Readiness> {
+  const { cloud: _, ...local } = tiers
+  const upstreams = new Map<string, TierModel>(Object.values(local).map((tier) => [tier.url, tier]))
+  const answers = await Promise.all(
+    [...upstreams.values()].map(({ url, apiKey }) => probeUpstream(url, apiKey, signal)),
+  )
+  const silent = answers.find((answer) => answer.kind === 'none')
+  return {
+    ok: silent === undefined,
+    upstream: silent?.url ?? [...upstreams.keys()].join(', '),
+    models: answers.flatMap((answer) => (answer.kind === 'none' ? [] : answer.models)),
+    reason: silent?.reason ?? null,
+  }
+}
