@@ -87,6 +87,8 @@ export const FileConfig = z.strictObject({
     .default({}),
   workspaceRoot: z.string().optional(),
   gates: Gates.prefault({}),
+  /** Build and test also where there is no sandbox to hold them. */
+  unsafeGates: z.boolean().default(false),
   /** Gates running at once over all tasks; default: half the cores, at least 2. */
   gateSlots: z.int().min(1).optional(),
   limits: z
@@ -130,6 +132,7 @@ const Flags = z.object({
   port: z.coerce.number().int().min(0).max(65_535).optional(),
   workspace: z.array(z.string().min(1)).optional(),
   workspaceRoot: z.string().min(1).optional(),
+  unsafeGates: z.boolean().optional(),
   logLevel: LogLevel.optional(),
 })
 
@@ -141,6 +144,7 @@ export type Overrides = {
   /** Each `DIR` or `name=DIR`. */
   workspace?: string[]
   workspaceRoot?: string
+  unsafeGates?: boolean
   logLevel?: string
 }
 
@@ -159,6 +163,7 @@ export type Config = {
   readonly workspaces: readonly Served[]
   readonly workspaceRoot: string | null
   readonly gates: GatesConfig
+  readonly unsafeGates: boolean
   readonly gateSlots: number
   readonly limits: Limits
   readonly cacheDir: string
@@ -196,6 +201,7 @@ export function loadConfig(from: {
     tiers: settings.tiers,
     ...chooseWorkspaces(flags, settings, { cwd, file, home: env.HOME }),
     gates: settings.gates,
+    unsafeGates: flags.unsafeGates ?? settings.unsafeGates,
     gateSlots: settings.gateSlots ?? Math.max(2, Math.floor(availableParallelism() / 2)),
     limits: { ...settings.limits, seats: seatsOf(settings) },
     cacheDir: resolve(cwd, env.QUORUM_CACHE ?? defaultCache(env)),

@@ -97,7 +97,13 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
     case 'task_created':
       return { request: event.request.slice(0, 200), filesOwned: event.filesOwned }
     case 'workspace_ready':
-      return { workspace: event.name, commit: event.commit, base: event.base, latencyMs: event.latencyMs }
+      return {
+        workspace: event.name,
+        commit: event.commit,
+        base: event.base,
+        cage: event.cage,
+        latencyMs: event.latencyMs,
+      }
     case 'attempt_start':
       return {}
     case 'plan_ready':

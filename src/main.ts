@@ -27,6 +27,8 @@ In a checkout of Quorum, "quorum" is "npm run quorum --". More on a command: quo
 const configFile = () =>
   new Option('--config <file>', 'configuration (default: quorum.config.json in this folder)')
 const logLevel = () => new Option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
+const unsafeGates = () =>
+  new Option('--unsafe-gates', 'run build and test also where there is no sandbox to hold what a model wrote')
 const workspaceDir = () =>
   new Option('--workspace <dir>', 'the project (default: the git repository you stand in)').argParser(
     (dir: string) => [dir],
@@ -41,6 +43,7 @@ program
   .option('--port <port>', 'port to listen on (default: 4747; 0 picks a free one)')
   .option('--workspace <[name=]dir>', 'a project to work on; may be given more than once', collect)
   .option('--workspace-root <dir>', 'any git repository below it may be named by its path')
+  .addOption(unsafeGates())
   .addOption(configFile())
   .addOption(logLevel())
   .addHelpText(
@@ -64,6 +67,7 @@ program
   .addOption(workspaceDir())
   .option('--dry-run', 'print the verified patch and change nothing')
   .option('--json', 'one line of JSON for each task')
+  .addOption(unsafeGates())
   .addOption(configFile())
   .addOption(logLevel())
   .addHelpText(
@@ -90,6 +94,7 @@ program
   .description('run the gates of a project on a patch: unified diff in, JSON out; no model is asked')
   .argument('[patch]', 'file with a unified diff (default: stdin)')
   .addOption(workspaceDir())
+  .addOption(unsafeGates())
   .addOption(configFile())
   .addHelpText(
     'after',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
@@ -7,7 +8,7 @@ import { createApp } from './api/app.ts'
 import type { Readiness } from './api/services.ts'
 import { cascade } from './cascade/cascade.ts'
 import type { Clock, Ports, Stage } from './cascade/ports.ts'
-import type { Config } from './config.ts'
+import { systemPath, type Config } from './config.ts'
 import type { Outcome, Task } from './core/task.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { createModels, type ModelOptions, type TierModel } from './models/client.ts'
@@ -15,6 +16,8 @@ import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect
 import { loadPrompts } from './models/prompts.ts'
 import { createRelay } from './models/relay.ts'
 import { createRunner, type Runner } from './tasks/runner.ts'
+import { probeCage, type Cage, type RunCommand } from './workspace/sandbox.ts'
+import { shell } from './workspace/shell.ts'
 import { createWorkspaces, type WorkspaceService } from './workspace/workspaces.ts'
 
 export const VERSION = packageJson.version
@@ -39,8 +42,10 @@ export type Swarm = {
 
 /** Looks for models, and puts the cascade on top of them. */
 export async function openSwarm(config: Config, logger: Logger, signal: AbortSignal): Promise<Swarm> {
-  const workspaces = openWorkspaces(config)
-  const roles = await detectTiers(config, {}, signal)
+  const [workspaces, roles] = await Promise.all([
+    openWorkspaces(config, signal),
+    detectTiers(config, {}, signal),
+  ])
   const options: ModelOptions = { ...config.upstream, tiers: roles.tiers, clock }
   const models = createModels(options)
   const prompts = loadPrompts(join(import.meta.dirname, '..', 'prompts'))
@@ -89,15 +94,26 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
   return { app, close: () => relay.close() }
 }
 
-/** The folders served, without anything that needs a model. */
-export const openWorkspaces = (config: Config): WorkspaceService =>
-  createWorkspaces({
+/** The folders served, without anything that needs a model. Finds out first what can hold their gates. */
+export async function openWorkspaces(config: Config, signal: AbortSignal): Promise<WorkspaceService> {
+  const cage = await findCage(config, signal)
+  return createWorkspaces({
+    confinement: { cage, unsafeGates: config.unsafeGates },
     sources: [...config.workspaces],
     ...(config.workspaceRoot === null ? {} : { root: config.workspaceRoot }),
     gates: config.gates,
     gateSlots: config.gateSlots,
     cacheDir: config.cacheDir,
   })
+}
+
+/** What holds model-written code on this machine, found by trying to break out of it. */
+export async function findCage({ cacheDir }: Config, signal: AbortSignal): Promise<Cage> {
+  await mkdir(cacheDir, { recursive: true })
+  const run: RunCommand = (command, signal) =>
+    shell(command, { cwd: cacheDir, environment: {}, leavesNothing: true }, signal)
+  return probeCage({ run, platform: process.platform, path: systemPath, folder: cacheDir }, signal)
+}
 
 /** A log that knows which texts must never appear in it. */
 export const openLogger = (config: Config): Logger =>

@@ -33,7 +33,16 @@ const EVENTS: SwarmEvent[] = [
   { type: 'escalation', from: 'fast', to: 'deep', reason: 'type errors persist' },
   { type: 'task_complete', outcome: { kind: 'verified', patch, gates: [] } },
   { type: 'task_abort', cause: 'gave-up', reason: 'all attempts are used', outcome: null },
-  { type: 'workspace_ready', name: 'w', commit: null, base: 't', gates: [], latencyMs: 3 },
+  {
+    type: 'workspace_ready',
+    name: 'w',
+    commit: null,
+    base: 't',
+    gates: [],
+    cage: 'none',
+    leftOut: [],
+    latencyMs: 3,
+  },
   { type: 'attempt_start', attempt: 1, tier: 'fast' },
   {
     type: 'plan_ready',

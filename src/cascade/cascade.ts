@@ -3,7 +3,7 @@ import type { Outcome, Task } from '../core/task.ts'
 import { build, type Built } from './build.ts'
 import { closestOf, remember, roundOf, type Attempt } from './memory.ts'
 import { makePlan } from './plan.ts'
-import type { Ports, Stage, Workspaces } from './ports.ts'
+import type { Ports, Project, Stage, Workspaces } from './ports.ts'
 import { preprocess } from './preprocess.ts'
 import { review, type Review, type Reviewed } from './review.ts'
 import type { Setting } from './setting.ts'
@@ -21,7 +21,7 @@ export async function* cascade(
 ): Stage<Outcome> {
   const openedAt = ports.clock.now()
   await using project = await workspaces.open(task.workspace, signal)
-  const { name, commit, base, gates } = project
+  const { name, commit, base, gates, cage, leftOut } = project
   const latencyMs = Math.round(ports.clock.now() - openedAt)
   yield {
     type: 'workspace_ready',
@@ -29,6 +29,8 @@ export async function* cascade(
     commit,
     base,
     gates: gates.map(({ name, command }) => ({ name, command })),
+    cage,
+    leftOut: [...leftOut],
     latencyMs,
   }
 
@@ -63,7 +65,7 @@ export async function* cascade(
       continue
     }
     const reviewed = yield* review(built, setting, signal)
-    if (reviewed.objection === null) return delivered(reviewed)
+    if (reviewed.objection === null) return delivered(reviewed, project)
     attempts.push({ setting, built, review: reviewed })
   }
   return yield* giveUp(attempts, policy, start, signal)
@@ -85,7 +87,12 @@ function goesUp(
   return next.kind === 'attempt' && next.escalation !== null
 }
 
-function delivered({ patch, gates }: Reviewed): Outcome {
+/** Verified is what passed every check the project has; anything less is said to be less. */
+function delivered({ patch, gates }: Reviewed, { leftOut }: Project): Outcome {
+  if (leftOut.length > 0) {
+    const reason = `${leftOut.join(' and ')} was not run: there is no sandbox to hold what a model wrote`
+    return { kind: 'unverified', patch, reason }
+  }
   if (gates.length > 0) return { kind: 'verified', patch, gates: [...gates] }
   return {
     kind: 'unverified',
@@ -107,7 +114,7 @@ async function* giveUp(
   for (const { built, review: earlier, setting } of attempts.toReversed()) {
     if (built.kind === 'failed') continue
     const reviewed: Review = earlier ?? (yield* review(built, setting, signal))
-    if (reviewed.objection === null) return delivered(reviewed)
+    if (reviewed.objection === null) return delivered(reviewed, setting.project)
     objected ??= reviewed
   }
   if (objected) {

@@ -2,6 +2,7 @@ import type { SwarmEvent } from '../core/event.ts'
 import type {
   FileChange,
   Gate,
+  GateName,
   GateRun,
   Patch,
   Role,
@@ -67,6 +68,10 @@ export type Project = AsyncDisposable & {
   readonly base: string
   /** The project's own checks, from the base, in the order they run. */
   readonly gates: readonly Gate[]
+  /** What holds the gates that run model-written code. */
+  readonly cage: 'bubblewrap' | 'seatbelt' | 'none'
+  /** Checks of the project that are not run, because nothing would hold them. */
+  readonly leftOut: readonly GateName[]
   /** Paths of a tree's regular files; symlinks and submodules are left out. */
   files(tree: string): Promise<string[]>
   /** Text of a file; undefined when it is absent, binary or not a regular file. */

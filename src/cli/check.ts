@@ -19,7 +19,7 @@ export async function check(patchFile: string | undefined, flags: Overrides): Pr
     )
   }
   const diff = await readPatch(patchFile, config.cwd)
-  const workspaces = openWorkspaces(config)
+  const workspaces = await openWorkspaces(config, interrupt.signal)
   await using project = await workspaces.open({ kind: 'named', name: workspace.name }, interrupt.signal)
   const result = await verifyDiff(project, diff, clock, interrupt.signal)
   console.log(JSON.stringify(result, null, 2))

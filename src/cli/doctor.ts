@@ -6,7 +6,7 @@ import { TierName } from '../core/task.ts'
 import { detectTiers } from '../models/detect.ts'
 import type { Served } from '../served.ts'
 import { gitVersion } from '../workspace/git-version.ts'
-import { openWorkspaces } from '../wire.ts'
+import { findCage, openWorkspaces } from '../wire.ts'
 import { onInterrupt } from './interrupt.ts'
 
 /** One thing that was looked at. `missing` is essential, `warning` is not. */
@@ -26,7 +26,7 @@ export async function doctor(flags: Overrides): Promise<number> {
   findings.forEach(show)
   // an unreadable configuration is an error of its own, and there is nothing to look at without one
   const config = loadConfig({ overrides: flags, cwd: process.cwd() })
-  for (const look of [git, configuration, cache, upstream, workspaces]) {
+  for (const look of [git, configuration, cache, sandbox, upstream, workspaces]) {
     const found = await look(config, signal)
     found.forEach(show)
     findings.push(...found)
@@ -87,6 +87,13 @@ async function cache({ cacheDir }: Config): Promise<Finding[]> {
   }
 }
 
+/** What holds model-written code while it is tested. */
+async function sandbox(config: Config, signal: AbortSignal): Promise<Finding[]> {
+  const cage = await findCage(config, signal)
+  if (cage.kind !== 'none') return [{ state: 'ok', what: 'sandbox', found: cage.description }]
+  return [{ state: 'warning', what: 'sandbox', found: cage.description, mend: cage.mend }]
+}
+
 /** The upstream, and the model behind each role. */
 async function upstream(config: Config, signal: AbortSignal): Promise<Finding[]> {
   const { tiers, notes, found } = await detectTiers(config, {}, signal)
@@ -139,19 +146,33 @@ async function workspaceFindings(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   try {
-    await using project = await openWorkspaces(config).open({ kind: 'named', name }, signal)
+    const workspaces = await openWorkspaces(config, signal)
+    await using project = await workspaces.open({ kind: 'named', name }, signal)
     const commit = project.commit === null ? 'no commit yet' : `at ${project.commit.slice(0, 7)}`
     const workspace: Finding = { state: 'ok', what: 'workspace', found: `${name}: ${path}, ${commit}` }
     const gates = project.gates.map(({ name, command }): Finding => {
       return { state: 'ok', what: `gate ${name}`, found: command.join(' ') }
     })
-    return [workspace, ...(gates.length > 0 ? gates : [noGates(path)]), ...dependencies(path)]
+    const held = project.leftOut.map(notHeld)
+    return [
+      workspace,
+      ...(gates.length + held.length > 0 ? gates : [noGates(path)]),
+      ...held,
+      ...dependencies(path),
+    ]
   } catch (error) {
     signal.throwIfAborted()
     const found = `${name}: ${error instanceof Error ? error.message : String(error)}`
     return [{ state: 'missing', what: 'workspace', found }]
   }
 }
+
+const notHeld = (name: string): Finding => ({
+  state: 'warning',
+  what: `gate ${name}`,
+  found: 'left out: it runs what a model wrote, and there is no sandbox',
+  mend: 'install the sandbox, or say --unsafe-gates',
+})
 
 const noGates = (path: string): Finding => ({
   state: 'warning',

@@ -1,5 +1,6 @@
 import { loadConfig, requireKeyBeyondLoopback, type Config, type Overrides } from '../config.ts'
 import { VERSION, type Swarm } from '../wire.ts'
+import type { Confinement } from '../workspace/confinement.ts'
 import { aborted, onInterrupt } from './interrupt.ts'
 import { startServer, type Server } from './server.ts'
 
@@ -19,12 +20,22 @@ async function greet(config: Config, { url, swarm }: Server, signal: AbortSignal
   console.log(`Quorum ${VERSION} listens on ${url}/v1`)
   const { found, notes } = swarm.roles
   show('models', [found === null ? 'no model yet' : `${found.url} (${found.kind})`, ...notes])
+  show('sandbox', sandboxLines(swarm.workspaces.confinement))
   // a large project takes a moment to open
   const workspaces = await Promise.all(config.workspaces.map(({ name }) => describe(name, swarm, signal)))
   if (config.workspaceRoot !== null) workspaces.push(`any git repository below ${config.workspaceRoot}`)
   const none = 'none: only files that come with a message; name one with --workspace DIR'
   show('workspaces', workspaces.length === 0 ? [none] : workspaces)
   show('try', [tryIt(url, config)])
+}
+
+/** What holds model-written code, and what follows where nothing does. */
+function sandboxLines({ cage, unsafeGates }: Confinement): string[] {
+  if (cage.kind !== 'none') return [cage.description]
+  const what = unsafeGates
+    ? 'build and test run all the same, because --unsafe-gates was said'
+    : 'build and test are left out, so changes stay unverified; --unsafe-gates runs them all the same'
+  return [cage.description, what, `to have one: ${cage.mend}`]
 }
 
 function show(title: string, lines: readonly string[]): void {

@@ -34,6 +34,10 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     /** The tree of the user's files as they are now: the base of every candidate. */
     base: z.string(),
     gates: z.array(z.object({ name: z.string(), command: z.array(z.string()) })),
+    /** What holds the gates that run model-written code. */
+    cage: z.enum(['bubblewrap', 'seatbelt', 'none']),
+    /** Gates of the project that are not run because nothing would hold them. */
+    leftOut: z.array(z.string()),
     latencyMs: z.number(),
   }),
   z.object({ type: z.literal('attempt_start'), attempt: z.number().int(), tier: TierName }),

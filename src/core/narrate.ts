@@ -20,7 +20,10 @@ function sentence(event: SwarmEvent): string | null {
     case 'workspace_ready': {
       const checks = event.gates.map(({ name }) => name).join(', ') || 'the project has no checks'
       const commit = event.commit === null ? '' : ` at ${event.commit.slice(0, 7)}`
-      return `${event.name}${commit} is frozen as it is now, ${seconds(event.latencyMs)}; checks: ${checks}`
+      const left =
+        event.leftOut.length === 0 ? '' : `; not run without a sandbox: ${event.leftOut.join(', ')}`
+      const held = event.gates.length === 0 || event.cage === 'none' ? '' : `, held by ${event.cage}`
+      return `${event.name}${commit} is frozen as it is now, ${seconds(event.latencyMs)}; checks: ${checks}${held}${left}`
     }
     case 'attempt_start':
       return `attempt ${event.attempt} at tier ${event.tier}`
@@ -127,6 +130,7 @@ export function evidence(state: TaskState): string {
   const last = state.attempts.at(-1)
   const facts = [
     gatesLine(gatesOf(state)),
+    cageLine(state),
     ...(last ? [verifiedLine(last), ballotsLine(last), reviewLine(last)] : []),
     state.attempt === 0 ? 'no attempt' : `${count(state.attempt, 'attempt')} (${state.tier})`,
     tokensLine(state.usage.total),
@@ -143,6 +147,14 @@ function gatesLine(gates: readonly GateResult[]): string {
     return named.length === 0 ? [] : [`${named.join(', ')} ${word}`]
   }
   return [...line('passed', 'passed'), ...line('failed', 'failed')].join(', ')
+}
+
+/** Whether what ran was held; nothing where nothing ran. */
+function cageLine(state: TaskState): string | null {
+  const { workspace } = state
+  if (!workspace || gatesOf(state).length === 0) return null
+  const left = workspace.leftOut.length === 0 ? '' : `, ${workspace.leftOut.join(' and ')} not run`
+  return (workspace.cage === 'none' ? 'no sandbox' : 'sandboxed') + left
 }
 
 const nameOf = ({ gate, knownFailures }: GateResult): string =>

@@ -15,7 +15,15 @@ export type Receipt = {
   task: string
   status: TaskStatus
   reason: string | null
-  workspace: { name: string; commit: string | null; tree: string } | null
+  workspace: {
+    name: string
+    commit: string | null
+    tree: string
+    /** What held the gates that run model-written code. */
+    cage: string
+    /** Checks that were not run because nothing would have held them. */
+    leftOut: readonly string[]
+  } | null
   /** The delivered change; for an abstention the closest attempt. */
   patch: { tree: string; files: readonly string[]; lines: number } | null
   gates: GateReceipt[]
@@ -53,7 +61,13 @@ export function receiptOf(state: TaskState): Receipt {
     task: state.id,
     status: state.status,
     reason: state.reason,
-    workspace: workspace && { name: workspace.name, commit: workspace.commit, tree: workspace.base },
+    workspace: workspace && {
+      name: workspace.name,
+      commit: workspace.commit,
+      tree: workspace.base,
+      cage: workspace.cage,
+      leftOut: workspace.leftOut,
+    },
     patch: patch && { tree: patch.tree, files: patch.files, lines: patch.lines },
     gates: gatesOf(state).map(gateReceipt),
     attempts: state.attempts.map(attemptReceipt),

@@ -54,7 +54,7 @@ const framed: Reader = (lines) => {
   let headline: RegExpExecArray | null = null
   return lines.flatMap((line) => {
     headline = /^\s*[x×✖]\s+(?:([\w@/-]+\([\w/-]+\)):\s+)?(.+)$/.exec(line) ?? headline
-    const [, file, at] = /[,╭][-─]\[([^\]:]+):(\d+):\d+\]/.exec(line) ?? []
+    const [, file, at] = FRAME.exec(line) ?? []
     if (!headline || file === undefined) return []
     const finding = { file, line: Number(at), code: headline[1] ?? null, message: headline[2] ?? '' }
     headline = null
@@ -62,15 +62,23 @@ const framed: Reader = (lines) => {
   })
 }
 
-/** TAP: `not ok 3 - name`, and node's spec reporter: `✖ name (1.2ms)`. The reason is the first `error:` below it. */
-const tests: Reader = (lines) =>
-  lines.flatMap((line, index) => {
-    const name =
-      /^\s*not ok \d+ - (.+?)(?: # .*)?$/.exec(line)?.[1] ??
-      /^\s*[✖×] (.+?)(?: \([\d.]+m?s\))?$/.exec(line)?.[1]
-    if (name === undefined || name === 'failing tests:') return []
-    return [{ file: null, line: null, code: name, message: reasonBelow(lines, index) }]
+const FRAME = /[,╭][-─]\[([^\]:]+):(\d+):\d+\]/
+
+/** TAP: `not ok 3 - name`, and node's spec reporter: `✖ name (1.2ms)`, whose list at the end gives the reasons. */
+const tests: Reader = (lines) => {
+  const told = lines.slice(lines.findLastIndex((line) => line.trim() === '✖ failing tests:') + 1)
+  return told.flatMap((line, index) => {
+    const name = failedTest(line)
+    // a linter's headline begins in the same way, but a frame with the place follows it
+    return name === undefined || FRAME.test(told[index + 1] ?? '')
+      ? []
+      : [{ file: null, line: null, code: name, message: reasonBelow(told, index) }]
   })
+}
+
+const failedTest = (line: string): string | undefined =>
+  /^\s*not ok \d+ - (.+?)(?: # .*)?$/.exec(line)?.[1] ??
+  /^\s*[✖×] (?!\d+ problems? \()(.+?)(?: \([\d.]+m?s\))?$/.exec(line)?.[1]
 
 /** vitest and jest: `FAIL  src/a.test.ts > name`, `● suite › name`. */
 const suites: Reader = (lines) =>
@@ -84,15 +92,23 @@ const suites: Reader = (lines) =>
       : [{ file: null, line: null, code: jest, message: reasonBelow(lines, index) }]
   })
 
+/** Next: `./app/page.tsx:3:9` alone on a line, and the message below it. */
+const placed: Reader = (lines) =>
+  lines.flatMap((line, index) => {
+    const [, file, at] = /^(?:\.\/)?(\S+\.\w+):(\d+):\d+$/.exec(line) ?? []
+    const message = lines[index + 1]?.trim()
+    return file === undefined || !message ? [] : [{ file, line: Number(at), code: null, message }]
+  })
+
 /** What compilers of many languages write: `file:line:column: error: message`. */
 const generic: Reader = (lines) =>
   matches(
     lines,
-    /^\.?\/?([\w@][^\s:()]*\.\w+):(\d+)(?::\d+)?:\s*(?:(?:fatal )?error(?:\[(\w+)\])?:?\s+)?(.+)$/,
+    /^\.?\/?([\w@][^\s:()]*\.\w+):(\d+)(?::\d+)?:\s*(?!\d+(?: - error .*)?$)(?:(?:fatal )?error(?:\[(\w+)\])?:?\s+)?(.+)$/,
     ([, file, line, code, message]) => ({ file, line, code, message }),
   )
 
-const READERS: readonly Reader[] = [typescript, stylish, framed, tests, suites, generic]
+const READERS: readonly Reader[] = [typescript, stylish, framed, tests, suites, placed, generic]
 
 /** Nothing known was found: the last lines that say something. */
 const lastLines: Reader = (lines) =>
@@ -122,11 +138,16 @@ function matches(
   })
 }
 
-/** The first line below a failed test that gives a reason. */
+/** The first line below a failed test, and above the next one, that gives a reason. */
 function reasonBelow(lines: readonly string[], index: number): string {
   const below = lines.slice(index + 1, index + 30)
-  const reason = below
-    .map((line) => /(?:error: ['"|>-]*\s*|(?:\w*Error)(?: \[\w+\])?: )(.+)$/.exec(line)?.[1])
+  const next = below.findIndex((line) => failedTest(line) !== undefined)
+  const own = next === -1 ? below : below.slice(0, next)
+  // YAML puts a text of several lines below its key
+  const block = own.findIndex((line) => /^\s*error: [|>]-?$/.test(line))
+  if (block !== -1) return own[block + 1]?.trim() ?? 'failed'
+  const reason = own
+    .map((line) => /(?:error: ['"]?|(?:\w*Error)(?: \[\w+\])?: )(.+)$/.exec(line)?.[1])
     .find(Boolean)
   return reason?.replace(/^['"]|['"]$/g, '') ?? 'failed'
 }

@@ -2,13 +2,22 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Workspace } from '../cascade/ports.ts'
 import type { Slots } from '../slots.ts'
+import { layersOver, type Dependencies } from './confinement.ts'
 import { provideDependencies } from './dependencies.ts'
 import { git } from './git.ts'
+import { removeOddities } from './oddities.ts'
 import { removeTree } from './remove.ts'
-import { runGate } from './run-gate.ts'
+import { runGate, type GateRoom } from './run-gate.ts'
+import type { Cage } from './sandbox.ts'
 
 /** One folder of the pool: a checked-out tree, and a home for what runs in it. */
-type Desk = { readonly root: string; readonly home: string; readonly index: string }
+export type Desk = {
+  readonly root: string
+  readonly home: string
+  readonly index: string
+  /** Where what a cage lays over the dependencies is kept. */
+  readonly layers: string
+}
 
 export type PoolOptions = {
   /** The user's project. */
@@ -18,7 +27,9 @@ export type PoolOptions = {
   readonly gitDir: string
   /** Paths of the project's package.json files. */
   readonly manifests: readonly string[]
+  readonly dependencies: Dependencies
   readonly slots: Slots
+  readonly cage: Cage
 }
 
 /** Warm workspaces: a folder that held one tree takes the next by changing only what differs. */
@@ -36,14 +47,14 @@ export function createPool(options: PoolOptions) {
         slot[Symbol.dispose]()
       }
       try {
-        await lay(tree, desk, options, signal)
+        const room = await lay(tree, desk, options, signal)
+        return {
+          run: (gate, signal) => runGate(gate, room, options.cage, signal),
+          [Symbol.asyncDispose]: async () => giveBack(),
+        }
       } catch (error) {
         giveBack()
         throw error
-      }
-      return {
-        run: (gate, signal) => runGate(gate, desk, signal),
-        [Symbol.asyncDispose]: async () => giveBack(),
       }
     },
   }
@@ -51,23 +62,28 @@ export function createPool(options: PoolOptions) {
   function newDesk(): Desk {
     made += 1
     const at = join(options.room, `desk-${made}`)
-    return { root: join(at, 'tree'), home: join(at, 'home'), index: join(at, 'index') }
+    return {
+      root: join(at, 'tree'),
+      home: join(at, 'home'),
+      index: join(at, 'index'),
+      layers: join(at, 'layers'),
+    }
   }
 }
 
 /** Makes the folder hold exactly this tree and the dependencies; when that fails on what is left there, from scratch. */
-async function lay(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<void> {
+async function lay(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<GateRoom> {
   try {
-    await reset(tree, desk, options, signal)
+    return await reset(tree, desk, options, signal)
   } catch {
     signal.throwIfAborted()
     await removeTree(desk.root)
     await removeTree(desk.index)
-    await reset(tree, desk, options, signal)
+    return reset(tree, desk, options, signal)
   }
 }
 
-async function reset(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<void> {
+async function reset(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<GateRoom> {
   const { gitDir } = options
   const { root, home, index } = desk
   await removeTree(home)
@@ -80,7 +96,23 @@ async function reset(tree: string, desk: Desk, options: PoolOptions, signal: Abo
   // ignored leftovers too; what stands in the project's own node_modules is put right by the dependencies
   const kept = options.manifests.flatMap((manifest) => ['-e', ignorePattern(dirname(manifest))])
   await git(['clean', '-ffdxq', ...kept], there, signal)
+  const { cage, dependencies } = options
+  const modules = options.manifests.map((manifest) => join(root, dirname(manifest), 'node_modules'))
+  await removeOddities(root, new Set(modules))
+  if (cage.overlays) {
+    for (const { at } of dependencies.folders) await makeEmptyFolder(join(root, at))
+    const overlays = await layersOver(dependencies, root, desk.layers)
+    return { root, home, overlays, readable: dependencies.beyond }
+  }
   await provideDependencies(options.folder, root, options.manifests)
+  const readable = [...dependencies.folders.map(({ lower }) => lower), ...dependencies.beyond]
+  return { root, home, overlays: [], readable }
+}
+
+/** Whatever a gate left in its place, a link into the user's files even, is taken away and never followed. */
+async function makeEmptyFolder(path: string): Promise<void> {
+  await removeTree(path)
+  await mkdir(path, { recursive: true })
 }
 
 /** The pattern of a .gitignore for the node_modules of this folder and no other. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Project } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import type { Slots } from '../slots.ts'
+import { allowGates, findDependencies, type Confinement } from './confinement.ts'
 import { detectGates } from './gates.ts'
 import { createPool } from './pool.ts'
 import { isInstalled } from './installed.ts'
@@ -18,11 +19,12 @@ export type Opening = {
   readonly room: string
   readonly gates: GatesConfig
   readonly slots: Slots
+  readonly confinement: Confinement
 }
 
 /** Freezes a folder and opens it as a project. */
 export async function openProject(opening: Opening, signal: AbortSignal): Promise<Project> {
-  const { name, folder, room, slots } = opening
+  const { name, folder, room, slots, confinement } = opening
   const gitDir = join(room, 'shadow.git')
   const close = (): Promise<void> => removeTree(room)
   try {
@@ -33,13 +35,18 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
     const packageJson = await trees.read(base, 'package.json')
     const manifests = [...paths].filter((path) => /(?:^|\/)package\.json$/.test(path))
     const installed = await installedManagers()
-    const gates = detectGates({ packageJson, has: (path) => paths.has(path), installed }, opening.gates)
-    const pool = createPool({ folder, room, gitDir, manifests, slots })
+    const found = detectGates({ packageJson, has: (path) => paths.has(path), installed }, opening.gates)
+    const { gates, leftOut } = allowGates(found, confinement)
+    const dependencies = await findDependencies(folder, manifests)
+    const { cage } = confinement
+    const pool = createPool({ folder, room, gitDir, manifests, dependencies, slots, cage })
     return {
       name,
       commit,
       base,
       gates,
+      cage: cage.kind,
+      leftOut,
       ...trees,
       checkout: (tree, signal) => pool.checkout(tree, signal),
       [Symbol.asyncDispose]: close,

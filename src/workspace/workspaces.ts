@@ -7,6 +7,7 @@ import { SwarmError } from '../core/errors.ts'
 import type { SourceFile } from '../core/task.ts'
 import { createSlots } from '../slots.ts'
 import { git } from './git.ts'
+import type { Confinement } from './confinement.ts'
 import { makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
 import { openProject } from './project.ts'
 import { removeTree } from './remove.ts'
@@ -18,6 +19,8 @@ export type WorkspaceSource = {
 }
 
 export type WorkspaceService = Workspaces & {
+  /** How gates are held that run what a model wrote. */
+  readonly confinement: Confinement
   /** Names a request may pick, the default first. */
   names(): string[]
   /** Is this a workspace here? Never throws: false for anything unknown. */
@@ -36,11 +39,12 @@ export type WorkspaceOptions = {
   /** Gates running at once, over all tasks. */
   readonly gateSlots: number
   readonly cacheDir: string
+  readonly confinement: Confinement
 }
 
 /** The workspaces this server serves. */
 export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
-  const { sources, root, cacheDir } = options
+  const { sources, root, cacheDir, confinement } = options
   const slots = createSlots(options.gateSlots)
   const home = join(cacheDir, `${PREFIX}${randomUUID()}`)
   let opened = 0
@@ -48,6 +52,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
   let closing: Promise<void> = Promise.resolve()
 
   return {
+    confinement,
     names: () => sources.map(({ name }) => name),
     has: async (name) => (await find(name)) !== null,
     async contains(name, paths) {
@@ -64,7 +69,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
           choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room, signal)
         const gates = { ...options.gates, ...source.gates }
         const project = await openProject(
-          { name: source.name, folder: source.path, room: join(room, 'project'), gates, slots },
+          { name: source.name, folder: source.path, room: join(room, 'project'), gates, slots, confinement },
           signal,
         )
         return leaving(project, room)

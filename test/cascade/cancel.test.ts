@@ -19,6 +19,8 @@ import type { ScriptedReply } from '../support/scripted-models.ts'
 const HANG: ScriptedReply = { kind: 'hang', after: 'Let me think' }
 /** Its second process holds on although the first is told to go. */
 const ENDLESS = { test: { command: ['sh', '-c', 'sh -c "trap \'\' TERM; sleep 60" & sleep 60'] } }
+/** A second, and another for a machine that is busy with other tests. */
+const SOON_MS = 2_000
 const isRole =
   (role: string) =>
   (event: SwarmEvent): boolean =>
@@ -65,7 +67,7 @@ const STAGES: Record<
 }
 
 for (const [name, { cast, at, gates }] of Object.entries(STAGES)) {
-  test(`cancelled while ${name}: the task throws the reason, and within a second nothing of it is left`, async (t) => {
+  test(`cancelled while ${name}: the task throws the reason, and soon nothing of it is left`, async (t) => {
     const { tell, nothingIsLeft } = await setStage(t, {
       cast: { coder: () => RIGHT, ...cast },
       gates: gates ?? { typecheck: GATES.typecheck },
@@ -82,7 +84,7 @@ for (const [name, { cast, at, gates }] of Object.entries(STAGES)) {
     assert.notEqual(cancelledAt, 0, 'the moment never came')
     assert.deepEqual(error, new Error('cancelled by the test'))
     assert.equal(outcome, null)
-    assert.ok(performance.now() - cancelledAt < 1_000, `it took ${performance.now() - cancelledAt} ms`)
+    assert.ok(performance.now() - cancelledAt < SOON_MS, `it took ${performance.now() - cancelledAt} ms`)
     await nothingIsLeft()
     const started = only(story, 'model_call_start').map(({ call }) => call)
     const ended = only(story, 'model_call_complete').map(({ call }) => call)
@@ -116,7 +118,7 @@ test('cancelled at any moment, a task ends soon and leaves nothing', async (t) =
     const cancelledAt = performance.now()
     const { error, outcome } = await told
     assert.ok(error !== null || outcome !== null)
-    assert.ok(performance.now() - cancelledAt < 1_000)
+    assert.ok(performance.now() - cancelledAt < SOON_MS)
     await nothingIsLeft()
   }
 })

@@ -120,7 +120,7 @@ test('all five fail, and what each gate said is in the next prompt, by which the
     assert.match(memory, /src\/greet\.js:3 no such name/)
     assert.match(memory, /src\/greet\.js:3 cannot be built/)
     assert.match(memory, /greet names somebody/)
-    assert.match(memory, /prose; it holds no patch/)
+    assert.match(memory, /no patch/)
   }
   assert.ok(prompts('planner')[0]!.includes('(none)'))
 })

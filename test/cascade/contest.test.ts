@@ -30,7 +30,7 @@ const FAULTS: Record<string, ScriptedReply> = {
   },
   'ends without a finish_reason': { kind: 'no-finish', text: RIGHT },
 }
-const quickly = { idleTimeoutMs: 150, firstTokenTimeoutMs: 150 }
+const quickly = { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 }
 
 test('three verified candidates close the contest, and the coders still typing are cut off', async (t) => {
   const { tell, server } = await setStage(t, {

@@ -31,6 +31,27 @@ test('five ballots are not one vote five times: orders and seeds differ, and no 
   assert.ok(ballots.every(({ body }) => Number(body['temperature']) >= 0.5))
 })
 
+test('which option most ballots begin with is drawn anew for every task', async (t) => {
+  const { tell, prompts } = await setStage(t, {
+    cast: {
+      coder: differ,
+      voter: ({ text }) => (text.indexOf('`Hello') > text.indexOf("'Hello, '") ? 'B' : 'A'),
+    },
+    gates: {},
+    limits: { ...TWO.limits, ballots: 3 },
+  })
+  const leaders = new Set<boolean>()
+  for (let task = 1; task <= 6 && leaders.size < 2; task += 1) {
+    const before = prompts('voter').length
+    await tell({ id: `task_${task}` })
+    const ballots = prompts('voter').slice(before)
+    assert.equal(ballots.length, 3)
+    const first = ballots.filter((text) => text.indexOf('`Hello') < text.indexOf("'Hello, '"))
+    leaders.add(first.length > 1)
+  }
+  assert.equal(leaders.size, 2)
+})
+
 test('a tie is not broken by the letter: whoever stands first on the ballot gains nothing by it', async (t) => {
   const longer = greets("const polite = 'Howdy, '\n  return polite + name")
   const winners = new Set<string>()

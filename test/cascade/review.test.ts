@@ -5,6 +5,7 @@ import {
   edit,
   GATES,
   only,
+  parts,
   RIGHT,
   setStage,
   spine,
@@ -111,6 +112,7 @@ for (const [name, reply] of Object.entries({
   'holds no patch': 'I disagree with the reviewer.',
   'undoes the change': revised("return 'hello ' + name"),
   'touches a protected file': edit('', '{}', 'package.json'),
+  'touches a file the change did not': parts("return 'Bye, ' + name"),
 })) {
   test(`a revision that ${name} is not delivered: the task is planned anew`, async (t) => {
     const { tell } = await setStage(
@@ -144,7 +146,7 @@ for (const [name, reply] of Object.entries<string | ScriptedReply>({
   test(`a reviewer who ${name} does not hold back what passed every gate`, async (t) => {
     const { tell } = await setStage(t, {
       ...reviewed({ reviewer: () => reply }),
-      models: { idleTimeoutMs: 150, firstTokenTimeoutMs: 150 },
+      models: { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 },
     })
     const { story, outcome } = await tell()
     assert.equal(outcome?.kind, 'verified')

@@ -131,7 +131,7 @@ for (const [name, fault] of Object.entries(FAULTS)) {
   test(`voters that ${name} are no reason to fail: the vote goes on without them`, async (t) => {
     const { tell } = await setStage(t, {
       cast: { coder, voter: ({ text, nth }) => (nth % 2 === 0 ? fault : letterFor(text, TEMPLATE)) },
-      models: { idleTimeoutMs: 150, firstTokenTimeoutMs: 150 },
+      models: { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 },
       ...TWO,
     })
     const { story, outcome } = await tell()

@@ -26,7 +26,7 @@ const lines = (events: readonly SwarmEvent[]): string[] =>
 test('a story is told in one line per event of interest', () => {
   assert.deepEqual(lines([created, ...happyEvents, complete(verified)]), [
     'task accepted, workspace app',
-    'app at ccccccc is frozen as it is now, 0.0 s; checks: test',
+    'app at ccccccc is frozen as it is now, 0.0 s; checks: test, held by bubblewrap',
     'attempt 1 at tier fast',
     'planner thinks (fast-coder)',
     'plan: 1 part (1: greet)',
@@ -92,7 +92,7 @@ test('a sign of life without an open call says what else goes on', () => {
 test('the evidence names gates, candidates, ballots, attempts, tokens and the task', () => {
   assert.equal(
     evidence(stateAfter([created, ...happyEvents, complete(verified)])),
-    'Evidence: test passed · 1 of 3 candidates verified · 1 of 2 ballots · reviewer: approve · 1 attempt (fast) · 480 tokens · 27 s · task task-1',
+    'Evidence: test passed · sandboxed · 1 of 3 candidates verified · 1 of 2 ballots · reviewer: approve · 1 attempt (fast) · 480 tokens · 27 s · task task-1',
   )
 })
 

@@ -5,7 +5,13 @@ import { complete, created, gate, happyEvents, patch, stateAfter, verified } fro
 
 test('a receipt shows base, checks, seats, ballots, models and tokens', () => {
   const receipt = receiptOf(stateAfter([created, ...happyEvents, complete(verified)]))
-  assert.deepEqual(receipt.workspace, { name: 'app', commit: 'c'.repeat(40), tree: 'a'.repeat(40) })
+  assert.deepEqual(receipt.workspace, {
+    name: 'app',
+    commit: 'c'.repeat(40),
+    tree: 'a'.repeat(40),
+    cage: 'bubblewrap',
+    leftOut: [],
+  })
   assert.deepEqual(receipt.gates, [
     {
       gate: 'test',

@@ -83,6 +83,8 @@ export const happyEvents: SwarmEvent[] = [
     commit: 'c'.repeat(40),
     base: 'a'.repeat(40),
     gates: [{ name: 'test', command: ['npm', 'run', 'test'] }],
+    cage: 'bubblewrap',
+    leftOut: [],
     latencyMs: 40,
   },
   { type: 'attempt_start', attempt: 1, tier: 'fast' },

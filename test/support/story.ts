@@ -1,3 +1,4 @@
+import { UNHELD } from './unheld.ts'
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -150,6 +151,7 @@ export async function setStage(t: TestContext, scene: Scene): Promise<Stage> {
   const repository = await makeRepository(scene.files ?? PROJECT)
   const cacheDir = await mkdtemp(join(tmpdir(), 'quorum-cache-'))
   const workspaces = createWorkspaces({
+    confinement: UNHELD,
     sources: [{ name: 'app', path: repository.path }],
     gates: scene.gates ?? GATES,
     gateSlots: scene.gateSlots ?? 3,
@@ -267,9 +269,9 @@ function seatOf(model: string, temperature: number, limits: Limits): number {
   return Math.round(((temperature - coolest) / (warmest - coolest)) * (seats - 1)) + 1
 }
 
-/** Tries again for a second: what is being torn down may take its time, but not more. */
+/** Tries again for two seconds: what is being torn down may take its time on a busy machine, but not more. */
 async function eventually(check: () => Promise<void>): Promise<void> {
-  const until = performance.now() + 1_000
+  const until = performance.now() + 2_000
   for (;;) {
     try {
       return await check()
