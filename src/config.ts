@@ -1,5 +1,5 @@
 import { availableParallelism, homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { Limits } from './cascade/ports.ts'
 import { checked, readJson } from './config-check.ts'
@@ -281,4 +281,8 @@ function freeze<Value>(value: Value): Value {
 }
 
 /** Where the system's programs are found; all that a process of ours inherits from our environment. */
-export const systemPath = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'
+export const systemPath = (process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin')
+  .split(delimiter)
+  // npm puts our own programs first; a project must be checked by its own
+  .filter((folder) => !resolve(folder).startsWith(join(PACKAGE, 'node_modules', sep)))
+  .join(delimiter)

@@ -22,6 +22,7 @@ const SETTINGS = [
   'core.quotePath=false',
   'core.untrackedCache=false',
   'gc.auto=0',
+  'advice.addEmbeddedRepo=false',
   'safe.directory=*',
 ].flatMap((setting) => ['-c', setting])
 
@@ -59,10 +60,13 @@ export async function git(
     signal,
   )
   signal.throwIfAborted()
+  if (result.dropped > 0) throw new SwarmError('internal', `git ${args[0]} said more than can be read`)
   if (result.exitCode === 0) return result.stdout
-  throw new SwarmError('internal', `git ${args[0]} failed: ${result.output.trim().slice(0, 500)}`)
+  throw new SwarmError('internal', `git ${args[0]} failed: ${result.output.trim().slice(0, MOST_WORDS)}`)
 }
 
+/** Characters of an error of git's that are passed on. */
+const MOST_WORDS = 2_000
 /** A listing of a very large repository is some tens of megabytes. */
 const GIT_OUTPUT = 100_000_000
 

@@ -87,6 +87,8 @@ async function reset(tree: string, desk: Desk, options: PoolOptions, signal: Abo
   const { gitDir } = options
   const { root, home, index } = desk
   await removeTree(home)
+  // git that was stopped halfway leaves its lock behind
+  await removeTree(`${index}.lock`)
   // a repository that a gate made here is the one thing that git does not clean
   await removeTree(join(root, '.git'))
   await mkdir(join(home, 'tmp'), { recursive: true })

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, realpath, stat, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { SwarmError } from '../core/errors.ts'
@@ -48,7 +48,7 @@ export async function takeSnapshot(folder: string, gitDir: string, signal: Abort
   } else {
     await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${theirs.objects}\n`)
     if (theirs.isRoot) await addAllOfRepository(folder, theirs, gitDir, signal)
-    else await addSubfolder(folder, theirs, gitDir, signal)
+    else await addListed(folder, gitDir, signal)
   }
   const base = (await git(['write-tree'], { gitDir, index }, signal)).trim()
   return { gitDir, commit: theirs?.commit ?? null, base }
@@ -95,17 +95,19 @@ async function addAllOfRepository(
 ): Promise<void> {
   await writeFile(join(gitDir, 'info', 'exclude'), await excludesOf(folder, theirs, signal))
   // the user's index saves hashing every file again; but where bytes are converted, its hashes are not of the files
-  const converts = await convertsBytes(folder, theirs, signal)
-  if (!converts) await copyIndex(theirs.index, join(gitDir, 'index'))
+  // and where it is told not to look at some files, it would not see what was done to them
+  const converts = (await convertsBytes(folder, theirs, signal)) || (await looksAway(folder, signal))
+  if (converts) return addListed(folder, gitDir, signal)
+  await copyIndex(theirs.index, join(gitDir, 'index'))
   try {
     await addAll(folder, gitDir, signal)
   } catch (error) {
     signal.throwIfAborted()
-    if (converts) throw error
     // a split or otherwise special index cannot be read elsewhere: without it every file is hashed
-    await git(['read-tree', '--empty'], { gitDir, index: join(gitDir, 'index.new') }, signal)
-    await copyFile(join(gitDir, 'index.new'), join(gitDir, 'index'))
-    await addAll(folder, gitDir, signal)
+    await rm(join(gitDir, 'index'), { force: true })
+    await addListed(folder, gitDir, signal).catch(() => {
+      throw error
+    })
   }
 }
 
@@ -113,7 +115,8 @@ async function addAllOfRepository(
 async function excludesOf(folder: string, theirs: Theirs, signal: AbortSignal): Promise<string> {
   const everywhere = await answerOf(folder, ['config', '--type=path', 'core.excludesFile'], signal)
   const texts = [everywhere ?? join(homedir(), '.config', 'git', 'ignore'), theirs.excludes].map(textOf)
-  return (await Promise.all(texts)).join('\n')
+  // installed packages are never part of a project, even where nobody said so; tracked ones stay
+  return ['node_modules', ...(await Promise.all(texts))].join('\n')
 }
 
 /** May files differ from what the user's git keeps of them? */
@@ -140,13 +143,17 @@ async function copyIndex(from: string, to: string): Promise<void> {
 const textOf = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: unknown) => ifMissing(error) ?? '')
 
-/** A folder inside a repository: its ignore rules may stand above it, so the user's own git says what belongs. */
-async function addSubfolder(
-  folder: string,
-  theirs: Theirs,
-  gitDir: string,
-  signal: AbortSignal,
-): Promise<void> {
+/** Has the user told his git to look away from some files (assume-unchanged, skip-worktree)? */
+async function looksAway(folder: string, signal: AbortSignal): Promise<boolean> {
+  const listed = await answerOf(folder, ['ls-files', '-v'], signal)
+  return /^[a-zS] /m.test(listed ?? '')
+}
+
+/**
+ * Adds what the user's own git says belongs: tracked files, ignored or not, and untracked ones that are not ignored.
+ * For a folder inside a repository, whose ignore rules may stand above it, and wherever his index cannot be borrowed.
+ */
+async function addListed(folder: string, gitDir: string, signal: AbortSignal): Promise<void> {
   const listed = await git(
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
     { gitDir: '', workTree: folder, asUser: true },

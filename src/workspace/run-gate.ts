@@ -20,7 +20,10 @@ export async function runGate(gate: Gate, room: GateRoom, cage: Cage, signal: Ab
   const result = await shell(held, { cwd: root, environment, timeoutMs, leavesNothing: true }, signal)
   signal.throwIfAborted()
   const { exitCode, timedOut, ms, output } = result
-  const diagnostics = exitCode === 0 ? [] : readDiagnostics(output, root)
-  const log = output.length > LOG_CHARACTERS ? `…\n${output.slice(-LOG_CHARACTERS)}` : output
+  // every workspace has folders of its own: the same failure must read the same in each
+  const diagnostics = exitCode === 0 ? [] : readDiagnostics(output.replaceAll(home, '~'), root)
+  const ending = timedOut ? `\n(no end within ${timeoutMs / 1000} s: killed)\n` : ''
+  const said = output + ending
+  const log = said.length > LOG_CHARACTERS ? `…\n${output.slice(-LOG_CHARACTERS)}` : output
   return { gate: name, command, exitCode, timedOut, ms, diagnostics, log }
 }

@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import type { Project, Workspaces } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
-import type { SourceFile } from '../core/task.ts'
+import { GateName, type SourceFile } from '../core/task.ts'
 import { createSlots } from '../slots.ts'
 import { git } from './git.ts'
 import type { Confinement } from './confinement.ts'
@@ -67,7 +67,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
       try {
         const source =
           choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room, signal)
-        const gates = { ...options.gates, ...source.gates }
+        const gates = mergeGates(options.gates, source.gates ?? {})
         const project = await openProject(
           { name: source.name, folder: source.path, room: join(room, 'project'), gates, slots, confinement },
           signal,
@@ -82,7 +82,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
 
   async function find(name: string): Promise<WorkspaceSource | null> {
     const named = sources.find((source) => source.name === name)
-    if (named) return named
+    if (named) return (await isFolder(named.path)) ? named : null
     if (root === undefined || !isPlainPath(name)) return null
     const path = await realpath(join(root, name)).catch(() => null)
     // a symbolic link below the root may lead anywhere; only what is really there is served
@@ -134,6 +134,13 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
   }
 }
 
+/** A project's own settings on top of the general ones, gate by gate. */
+function mergeGates(general: GatesConfig, own: GatesConfig): GatesConfig {
+  const merged: GatesConfig = {}
+  for (const name of GateName.options) merged[name] = { ...general[name], ...own[name] }
+  return merged
+}
+
 /** Files that came with a request become a project of their own. */
 async function layOut(
   files: readonly SourceFile[],
@@ -164,8 +171,14 @@ function isPlainPath(path: string): boolean {
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
 }
 
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
 async function isFileBelow(folder: string, path: string): Promise<boolean> {
-  if (!isPlainPath(path)) return false
+  if (!isPlainPath(path) || /(?:^|\/)\.git(?:\/|$)/i.test(path)) return false
   const found = await realpath(join(folder, path)).catch(() => null)
   if (found === null || !found.startsWith(`${await realpath(folder)}${sep}`)) return false
   return (await stat(found)).isFile()
