@@ -46,7 +46,7 @@ function commandOf(
   facts: ProjectFacts,
 ): string[] | null {
   const script = SCRIPTS[name].find((script) => isReal(manifest.scripts[script]))
-  if (script !== undefined) return [...managerOf(manifest, facts), script]
+  if (script !== undefined) return [...runnerOf(script, manifest, facts), script]
   const typescript = 'typescript' in manifest.devDependencies || 'typescript' in manifest.dependencies
   if (name === 'typecheck' && typescript && facts.has('tsconfig.json')) return ['tsc', '--noEmit']
   return null
@@ -56,14 +56,24 @@ function commandOf(
 const isReal = (script: string | undefined): boolean =>
   script !== undefined && script.trim() !== '' && !script.includes('no test specified')
 
-/** The project's package manager where it is installed, else npm: a script is a script. */
-function managerOf(manifest: z.infer<typeof PackageJson>, { has, installed }: ProjectFacts): string[] {
+/**
+ * What runs a script: the project's package manager where it is installed, else npm. For scripts that need nothing of
+ * npm's own, node runs them itself: that takes a tenth of the time npm takes to start.
+ */
+function runnerOf(
+  script: string,
+  manifest: z.infer<typeof PackageJson>,
+  { has, installed }: ProjectFacts,
+): string[] {
   const named = manifest.packageManager?.split('@')[0]
   const manager =
     named ?? (has('pnpm-lock.yaml') ? 'pnpm' : has('yarn.lock') ? 'yarn' : has('bun.lock') ? 'bun' : 'npm')
   if (manager !== 'npm' && ['pnpm', 'yarn', 'bun'].includes(manager) && installed(manager))
     return [manager, 'run']
-  return ['npm', 'run', '--silent']
+  const { scripts } = manifest
+  const needsNpm =
+    `pre${script}` in scripts || `post${script}` in scripts || scripts[script]!.includes('npm_')
+  return needsNpm ? ['npm', 'run', '--silent'] : ['node', '--run']
 }
 
 function jsonOf(text: string | undefined): unknown {

@@ -17,17 +17,12 @@ const CASES: Case[] = [
   {
     name: 'scripts are found in the order they run',
     manifest: { scripts: { test: 't', build: 'b', typecheck: 'c', lint: 'l', start: 's' } },
-    expected: [
-      'npm run --silent lint',
-      'npm run --silent typecheck',
-      'npm run --silent build',
-      'npm run --silent test',
-    ],
+    expected: ['node --run lint', 'node --run typecheck', 'node --run build', 'node --run test'],
   },
   {
     name: 'scripts have other names too',
     manifest: { scripts: { eslint: 'x', 'type-check': 'x' } },
-    expected: ['npm run --silent eslint', 'npm run --silent type-check'],
+    expected: ['node --run eslint', 'node --run type-check'],
   },
   {
     name: 'the placeholder of npm init is no test',
@@ -55,10 +50,17 @@ const CASES: Case[] = [
     expected: ['pnpm run lint'],
   },
   {
+    name: 'scripts that need something of npm are run by it',
+    manifest: {
+      scripts: { lint: 'x', prelint: 'y', build: 'z', postbuild: 'y', test: 'echo $npm_package_name' },
+    },
+    expected: ['npm run --silent lint', 'npm run --silent build', 'npm run --silent test'],
+  },
+  {
     name: 'npm stands in for a pnpm that is not',
     manifest: { scripts: { lint: 'x' } },
     files: ['pnpm-lock.yaml'],
-    expected: ['npm run --silent lint'],
+    expected: ['node --run lint'],
   },
   {
     name: 'packageManager beats the lock file',
@@ -71,7 +73,7 @@ const CASES: Case[] = [
     name: 'the configuration replaces, adds and switches off',
     manifest: { scripts },
     config: { lint: { command: false }, test: { command: ['make', 'test'] } },
-    expected: ['npm run --silent typecheck', 'npm run --silent build', 'make test'],
+    expected: ['node --run typecheck', 'node --run build', 'make test'],
   },
   {
     name: 'the configuration is enough',
