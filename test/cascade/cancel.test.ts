@@ -71,7 +71,7 @@ for (const [name, { cast, at, gates }] of Object.entries(STAGES)) {
     const { tell, nothingIsLeft } = await setStage(t, {
       cast: { coder: () => RIGHT, ...cast },
       gates: gates ?? { typecheck: GATES.typecheck },
-      limits: { seats: { fast: 3, deep: 1, reviewer: 1, cloud: 1 } },
+      limits: { seats: { fast: 2, deep: 1, reviewer: 1, cloud: 1 } },
     })
     let cancelledAt = 0
     const { story, outcome, error } = await tell({

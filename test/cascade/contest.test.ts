@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SwarmError } from '../../src/core/errors.ts'
-import {
-  ALSO_RIGHT,
-  atSeat,
-  GATES,
-  only,
-  RIGHT,
-  setStage,
-  spine,
-  TYPE_ERROR,
-  type Part,
-} from '../support/story.ts'
+import { ALSO_RIGHT, atSeat, GATES, only, RIGHT, setStage, spine, TYPE_ERROR } from '../support/story.ts'
 import type { ScriptedReply } from '../support/scripted-models.ts'
 
 const gates = { typecheck: GATES.typecheck }
@@ -66,15 +56,25 @@ test('once one candidate is verified, stragglers get a little time and no more',
 })
 
 test('a candidate is checked while others still type', async (t) => {
-  const slow: ScriptedReply = { kind: 'text', text: ALSO_RIGHT, delayMs: 600 }
-  const coder: Part = ({ seat }) => (seat === 1 ? RIGHT : seat === 2 ? slow : 'prose')
-  const { tell } = await setStage(t, { cast: { coder }, gates })
-  const { story } = await tell()
-  const passed = story.findIndex((event) => event.type === 'verification_pass')
-  const typed = story.findIndex(
-    (event) => event.type === 'model_call_complete' && event.role === 'coder' && event.place.seat === 2,
-  )
-  assert.ok(passed !== -1 && passed < typed)
+  const checked = Promise.withResolvers<void>()
+  const { tell } = await setStage(t, {
+    cast: {
+      coder: async ({ seat }) => {
+        if (seat === 1) return RIGHT
+        await checked.promise
+        return ALSO_RIGHT
+      },
+    },
+    limits: { seats: { fast: 2, deep: 1, reviewer: 1, cloud: 1 } },
+    gates,
+  })
+  const { story } = await tell({
+    cancelAt(event) {
+      if (event.type === 'verification_pass') checked.resolve()
+      return false
+    },
+  })
+  assert.equal(only(story, 'contest_end')[0]?.verified, 2)
   assert.equal(only(story, 'vote_start').length, 1)
 })
 
@@ -92,28 +92,35 @@ test('identical trees are checked once, also when they fail', async (t) => {
   assert.deepEqual([end?.decision, end?.verified], ['agreement', 2])
 })
 
-for (const [name, fault] of Object.entries(FAULTS)) {
-  test(`an upstream that ${name} costs one seat, not the contest`, async (t) => {
-    const { tell } = await setStage(t, {
-      cast: { coder: ({ seat }) => (seat === 1 ? fault : RIGHT) },
-      limits: { seats: { fast: 2, deep: 1, reviewer: 1, cloud: 1 } },
-      models: quickly,
-      gates,
-    })
-    const { story, outcome } = await tell()
-    assert.equal(outcome?.kind, 'verified')
-    assert.deepEqual(atSeat(story, 1), ['asked', 'failed'])
-    assert.deepEqual([only(story, 'contest_end')[0]?.winner], [2])
+test('whatever way an upstream fails a coder, it costs that seat and not the contest', async (t) => {
+  const faults = Object.values(FAULTS)
+  const { tell } = await setStage(t, {
+    cast: { coder: ({ seat }) => faults[seat - 1] ?? RIGHT },
+    limits: { seats: { fast: faults.length + 1, deep: 1, reviewer: 1, cloud: 1 } },
+    models: quickly,
+    gates,
   })
+  const { story, outcome } = await tell()
+  assert.equal(outcome?.kind, 'verified')
+  for (const index of faults.keys()) assert.deepEqual(atSeat(story, index + 1), ['asked', 'failed'])
+  const [end] = only(story, 'contest_end')
+  assert.deepEqual([end?.winner, end?.decision], [faults.length + 1, 'only'])
+})
 
+for (const [name, fault] of Object.entries(FAULTS)) {
   test(`an upstream that ${name} for every coder ends the task, and says what is broken`, async (t) => {
-    const { tell } = await setStage(t, { cast: { coder: () => fault }, models: quickly, gates })
+    const { tell } = await setStage(t, {
+      cast: { coder: () => fault },
+      models: quickly,
+      limits: { seats: { fast: 2, deep: 1, reviewer: 1, cloud: 1 } },
+      gates: {},
+    })
     const { story, outcome, error } = await tell()
     assert.equal(outcome, null)
     assert.ok(error instanceof SwarmError)
     assert.equal(error.fault, 'upstream')
     assert.match(error.message, /every coder failed to reach its model; the first: .*fast-coder/)
-    assert.deepEqual(spine(story), ['attempt 1 at fast', 'plan of 1', 'contest 1 of 5', 'contest 1: nobody'])
+    assert.deepEqual(spine(story), ['attempt 1 at fast', 'plan of 1', 'contest 1 of 2', 'contest 1: nobody'])
     assert.ok(
       only(story, 'model_call_complete').every(({ role, error }) => role === 'planner' || error !== null),
     )

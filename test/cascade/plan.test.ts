@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { GATES, only, planned, RIGHT, setStage, type Part, type Scene } from '../support/story.ts'
+import { only, planned, RIGHT, setStage, type Part, type Scene } from '../support/story.ts'
 import type { ScriptedReply } from '../support/scripted-models.ts'
 
 const plannedBy = (planner: Part): Scene => ({
   cast: { planner, coder: () => RIGHT },
   limits: { seats: { fast: 1, deep: 1, reviewer: 1, cloud: 1 } },
-  gates: { typecheck: GATES.typecheck },
+  gates: {},
   models: { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 },
 })
 
@@ -35,7 +35,7 @@ for (const [name, reply] of Object.entries<string | ScriptedReply>({
       plannedBy(() => reply),
     )
     const { story, outcome } = await tell({ request: 'Greet politely.' })
-    assert.equal(outcome?.kind, 'verified')
+    assert.equal(outcome?.kind, 'unverified')
     const [ready] = only(story, 'plan_ready')
     assert.notEqual(ready?.plan.fallback, null)
     assert.deepEqual(ready?.plan.subtasks, [

@@ -133,7 +133,6 @@ for (const [name, reply] of Object.entries({
 for (const [name, reply] of Object.entries<string | ScriptedReply>({
   'writes prose': 'Looks good to me!',
   'is unsure': verdict('unsure', 'hard to tell'),
-  'rejects without a reason': verdict('reject'),
   refuses: { kind: 'status', status: 500 },
   hangs: { kind: 'hang' },
   'is cut off': { kind: 'cut', after: '{"decision": "rej' },
