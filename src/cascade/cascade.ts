@@ -87,10 +87,17 @@ function goesUp(
   return next.kind === 'attempt' && next.escalation !== null
 }
 
+/** Exit codes that say that there is no such program, or that it may not be run (POSIX, Shell and Utilities 2.8.2). */
+const NOT_RUN: ReadonlySet<number> = new Set([126, 127])
+
 /** Verified is what passed every check the project has; anything less is said to be less. */
 function delivered({ patch, gates }: Reviewed, { leftOut }: Project): Outcome {
   if (leftOut.length > 0) {
     const reason = `${leftOut.join(' and ')} was not run: there is no sandbox to hold what a model wrote`
+    return { kind: 'unverified', patch, reason }
+  }
+  if (gates.length > 0 && gates.every(({ exitCode }) => exitCode !== null && NOT_RUN.has(exitCode))) {
+    const reason = `${gates.map(({ gate }) => gate).join(' and ')} could not be run: the program is not installed`
     return { kind: 'unverified', patch, reason }
   }
   if (gates.length > 0) return { kind: 'verified', patch, gates: [...gates] }

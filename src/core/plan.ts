@@ -23,6 +23,9 @@ const Draft = z.object({
     .max(12),
 })
 
+/** Places in the story that are no sub-tasks. */
+const OUR_PLACES: ReadonlySet<string> = new Set(['plan', 'union', 'revision', 'review', 'check'])
+
 /** What a plan is held against. */
 export type PlanRules = {
   readonly request: string
@@ -41,6 +44,8 @@ export function readPlan(reply: string, rules: PlanRules): Plan {
   const drafted = draft.data.subtasks
   const ids = new Set(drafted.map(({ id }) => id))
   if (ids.size < drafted.length) return onePlan(rules, 'the planner used one id twice')
+  const taken = drafted.find(({ id }) => OUR_PLACES.has(id))
+  if (taken) return onePlan(rules, `the planner used the id "${taken.id}", which means something else`)
   const stray = drafted.flatMap(({ dependsOn }) => dependsOn).find((id) => !ids.has(id))
   if (stray !== undefined) return onePlan(rules, `the plan depends on "${stray}", which is not in it`)
 

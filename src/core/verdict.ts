@@ -4,20 +4,29 @@ import type { Objection, Verdict } from './task.ts'
 
 const KINDS = ['bug', 'missing', 'regression', 'security', 'tamper'] as const
 
+/** One objection: a bare string, or an object whose claim some models call message or description. */
+const Claim = z.union([
+  z.string().transform((claim) => ({ kind: 'bug' as const, file: null, claim })),
+  z
+    .object({
+      kind: z.enum(KINDS).catch('bug'),
+      file: z.string().nullish().default(null),
+      claim: z.string().optional(),
+      message: z.string().optional(),
+      description: z.string().optional(),
+    })
+    .transform(({ kind, file, claim, message, description }) => ({
+      kind,
+      file,
+      claim: claim ?? message ?? description ?? '',
+    })),
+])
+
 /** What a reviewer may write: unknown kinds count as bugs, a bare string is an objection. */
 const Draft = z.object({
   decision: z.string().transform((word) => word.trim().toLowerCase()),
   objections: z
-    .array(
-      z.union([
-        z.string().transform((claim) => ({ kind: 'bug' as const, file: null, claim })),
-        z.object({
-          kind: z.enum(KINDS).catch('bug'),
-          file: z.string().nullish().default(null),
-          claim: z.string(),
-        }),
-      ]),
-    )
+    .union([Claim.transform((one) => [one]), z.array(Claim)])
     .nullish()
     .transform((objections) => objections ?? []),
 })

@@ -242,3 +242,11 @@ function waitsFor(subtasks: readonly Subtask[], from: Subtask, id: string): bool
       ),
   )
 }
+
+test('an id that is a place of our own in the story gives the safe plan', () => {
+  const reply = JSON.stringify({
+    subtasks: [{ id: 'union', description: 'x', filesOwned: [], dependsOn: [] }],
+  })
+  const plan = readPlan(reply, { request: 'do it', callerOwned: [], mayWrite: () => true })
+  assert.match(plan.fallback ?? '', /union/)
+})

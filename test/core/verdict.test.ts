@@ -96,3 +96,10 @@ test('whatever the reviewer writes, it is no verdict or a proper one, and a reje
     { numRuns: 500 },
   )
 })
+
+test('an objection may be a bare string, or call its claim something else', () => {
+  const claims = (objections: unknown) =>
+    readVerdict(JSON.stringify({ decision: 'reject', objections }))?.objections.map(({ claim }) => claim)
+  assert.deepEqual(claims('it loops'), ['it loops'])
+  assert.deepEqual(claims([{ message: 'it leaks' }, { description: 'it hangs' }]), ['it leaks', 'it hangs'])
+})
