@@ -1,99 +1,124 @@
 import { z } from 'zod'
-import { findJson } from '../json.ts'
-import { cleanPath, refuse, type FileEdit, type Hunk, type Reading } from './edit.ts'
-import { newContent, splitAtEllipses } from './search-replace.ts'
+import { findJsonValue } from '../json.ts'
+import { refusal } from './edits.ts'
+import type { FileEdit, Reading, Refusal } from './edits.ts'
 
-const text = z.string().optional()
-/** The spellings tools have taught models for one edit. */
-const Edit = z
-  .object({
-    path: text,
-    file: text,
-    filePath: text,
-    file_path: text,
-    filename: text,
-    search: text,
-    old: text,
-    old_string: text,
-    oldString: text,
-    old_text: text,
-    oldText: text,
-    before: text,
-    replace: text,
-    new: text,
-    new_string: text,
-    newString: text,
-    new_text: text,
-    newText: text,
-    after: text,
-    content: text,
-    code: text,
-    contents: text,
-  })
-  .transform((edit) => ({
-    path: edit.path ?? edit.file ?? edit.filePath ?? edit.file_path ?? edit.filename,
-    before:
-      edit.search ??
-      edit.old ??
-      edit.old_string ??
-      edit.oldString ??
-      edit.old_text ??
-      edit.oldText ??
-      edit.before,
-    after:
-      edit.replace ??
-      edit.new ??
-      edit.new_string ??
-      edit.newString ??
-      edit.new_text ??
-      edit.newText ??
-      edit.after,
-    content: edit.content ?? edit.contents ?? edit.code,
-  }))
-const Reply = z.union([
-  z.object({ edits: z.array(Edit).min(1), path: text, file: text, filePath: text }),
-  z.object({ files: z.array(Edit).min(1) }),
-  z.object({ changes: z.array(Edit).min(1) }),
-  Edit,
-])
-const Wrapped = z.union([
-  z.object({ patch: z.string() }),
-  z.object({ diff: z.string() }),
-  z.object({ input: z.string() }),
-])
+/** Spellings of one edit's fields, as the editing tools that models were trained with have them. */
+const NAMES = {
+  path: [
+    'path',
+    'file',
+    'filePath',
+    'file_path',
+    'filepath',
+    'filename',
+    'fileName',
+    'target_file',
+    'relative_path',
+  ],
+  search: [
+    'search',
+    'old',
+    'old_string',
+    'oldString',
+    'old_str',
+    'old_text',
+    'oldText',
+    'find',
+    'original',
+    'before',
+  ],
+  replace: [
+    'replace',
+    'new',
+    'new_string',
+    'newString',
+    'new_str',
+    'new_text',
+    'newText',
+    'replacement',
+    'updated',
+    'after',
+  ],
+  content: ['content', 'contents', 'file_text', 'code', 'code_edit', 'text'],
+  list: [
+    'edits',
+    'changes',
+    'files',
+    'operations',
+    'replacements',
+    'blocks',
+    'arguments',
+    'input',
+    'parameters',
+  ],
+  patch: ['patch', 'diff', 'input', 'arguments'],
+} as const
 
-/** The patch inside a JSON object that only wraps one; null when there is none. */
-export function unwrapPatch(reply: string): string | null {
-  const wrapped = Wrapped.safeParse(findJson(reply))
-  if (!wrapped.success) return null
-  return Object.values(wrapped.data)[0] ?? null
-}
+const Fields = z.record(z.string(), z.unknown())
+type Fields = z.infer<typeof Fields>
 
-/** Reads edits written as JSON, as editing tools want them. */
-export function readJsonEdits(reply: string): Reading {
-  const read = Reply.safeParse(findJson(reply))
-  if (!read.success) return refuse('bad_json', 'the JSON holds no edit')
-  const { data } = read
-  const list =
-    'edits' in data ? data.edits : 'files' in data ? data.files : 'changes' in data ? data.changes : [data]
-  const common = 'edits' in data ? (data.path ?? data.file ?? data.filePath) : undefined
-  const hunks = new Map<string, Hunk[]>()
+/** A patch of another form that JSON only wraps. */
+export type Wrapped = { ok: true; patch: string }
+
+/** Reads edits written as JSON; null when the JSON is about something else. */
+export function readJsonEdits(text: string): Reading | Wrapped | null {
+  const value = findJsonValue(text)
+  if (value === undefined)
+    return /^\s*[{[]/.test(text) ? refusal('bad_json', 'the JSON is broken or cut off') : null
+  const patch = wrappedPatch(value)
+  if (patch !== null) return { ok: true, patch }
   const edits: FileEdit[] = []
-  for (const edit of list) {
-    const path = cleanPath(edit.path ?? common ?? '')
-    if (path === '') return refuse('no_path', 'an edit does not say which file it is for')
-    if (edit.before !== undefined && edit.after !== undefined) {
-      const made = edit.before === '' ? [newContent(edit.after)] : hunksOf(edit.before, edit.after)
-      hunks.set(path, [...(hunks.get(path) ?? []), ...made])
-    } else if (edit.content !== undefined) edits.push({ kind: 'whole', path, content: edit.content })
-    else return refuse('bad_json', `the edit of ${path} holds neither old and new text nor content`)
-  }
-  edits.push(...[...hunks].map(([path, made]): FileEdit => ({ kind: 'hunks', path, hunks: made })))
-  return { ok: true, format: 'json edits', edits }
+  const problem = collect(value, null, edits, 0)
+  if (problem) return problem
+  return edits.length > 0 ? { ok: true, format: 'json edits', edits } : null
 }
 
-/** Editing tools replace running text; only a whole edit can be looked for that way, not one with parts left out. */
-function hunksOf(before: string, after: string): Hunk[] {
-  const hunks = splitAtEllipses(before.split('\n'), after.split('\n'))
-  return hunks.length === 1 ? [{ ...hunks[0]!, text: { before, after } }] : hunks
+function wrappedPatch(value: unknown): string | null {
+  const fields = Fields.safeParse(value)
+  if (!fields.success) return null
+  const text = pick(fields.data, NAMES.patch)
+  return text !== null && /^(?:diff --git |--- |@@|\*\*\* |<{4,})/m.test(text) ? text : null
 }
+
+const DEEPEST = 4
+
+/** Edits in a list, in an object that holds a list, or in an object that is one. */
+function collect(value: unknown, path: string | null, edits: FileEdit[], depth: number): Refusal | null {
+  if (depth > DEEPEST) return null
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const problem = collect(item, path, edits, depth + 1)
+      if (problem) return problem
+    }
+    return null
+  }
+  const read = Fields.safeParse(value)
+  if (!read.success) return null
+  const own = pick(read.data, NAMES.path) ?? path
+  const list = NAMES.list
+    .map((name) => read.data[name])
+    .find((inner) => typeof inner === 'object' && inner !== null)
+  if (list !== undefined) return collect(list, own, edits, depth + 1)
+  return editOf(read.data, own, edits)
+}
+
+function editOf(fields: Fields, path: string | null, edits: FileEdit[]): Refusal | null {
+  const search = pick(fields, NAMES.search)
+  const replace = pick(fields, NAMES.replace)
+  const content = pick(fields, NAMES.content)
+  const deletes = /^(?:delete|remove)(?:_file)?$/i.test(
+    pick(fields, ['action', 'type', 'operation', 'op']) ?? '',
+  )
+  if (search === null && replace === null && content === null && !deletes) return null
+  if (path === null) return refusal('no_path', 'a JSON edit does not say which file it is for')
+  if (search !== null && replace !== null) edits.push({ kind: 'text', path, search, replace })
+  else if (content !== null && search === null) {
+    edits.push({ kind: 'whole', path, content, label: null, besidePatch: false })
+  } else if (deletes) edits.push({ kind: 'delete', path, lines: null })
+  else return refusal('bad_json', `a JSON edit of ${path} must have both the old and the new text`)
+  return null
+}
+
+const pick = (fields: Fields, names: readonly string[]): string | null =>
+  names.map((name) => fields[name]).find((value) => typeof value === 'string') ?? null

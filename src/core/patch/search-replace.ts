@@ -1,84 +1,71 @@
-import {
-  cleanPath,
-  linesBetween,
-  looksLikePath,
-  refuse,
-  type FileEdit,
-  type Hunk,
-  type Reading,
-} from './edit.ts'
+import { NO_HINTS, refusal } from './edits.ts'
+import type { FileEdit, Hunk, Refusal } from './edits.ts'
+import { indexFrom } from './line-search.ts'
+import { lineDiff } from './line-diff.ts'
+import { looksLikePath } from './path-hints.ts'
+import { asContent } from './text-file.ts'
 
-const SEARCH = /^\s*[<-]{5,9}\s*(?:SEARCH|ORIGINAL|HEAD|OLD)?\b.*$/
-const DIVIDE = /^\s*={5,9}\s*$/
-const REPLACE = /^\s*[>+]{5,9}\s*(?:REPLACE|UPDATED|NEW)?\b.*$/
-/** A line that shows that something was left out. */
-export const ELLIPSIS =
-  /^\s*(?:(?:\/\/|#|--|\/\*|<!--|\{\/\*)\s*)?(?:\.{3}|…)(?:\s*(?:existing|rest|remaining|unchanged|other).*)?\s*(?:\*\/\}?|-->)?$/i
+const OPENING =
+  /^([ \t]*)(?:(<{4,}|-{4,})[ \t]*(?:SEARCH|ORIGINAL|OLD|HEAD|BEFORE|FIND)\b[ \t:>`]*(\S*)[ \t]*|(<{5,})[ \t]*)$/i
+const DIVIDER = /^[ \t]*(={5,})[ \t]*$/
+const CLOSING = /^[ \t]*(?:(?:>{4,}|\+{4,}|<{4,})[ \t]*(?:REPLACE|UPDATED|NEW|AFTER)\b.*|>{5,}[ \t]*)$/i
 
-/** Does a text hold at least one whole SEARCH/REPLACE block, or the beginning of one? */
-export const holdsBlocks = (lines: readonly string[]): boolean =>
-  lines.some((line) => SEARCH.test(line)) && lines.some((line) => DIVIDE.test(line))
+/** Does a SEARCH/REPLACE block begin here? */
+export const opensBlock = (line: string): boolean => line.length < 300 && OPENING.test(line)
 
-/** Reads SEARCH/REPLACE blocks. The path is on the line before a block, in its fence, or the last one named. */
-export function readSearchReplace(lines: readonly string[]): Reading {
-  const files = new Map<string, Hunk[]>()
-  const whole = new Map<string, string>()
-  let path: string | null = null
-  for (let at = 0; at < lines.length; at += 1) {
-    if (!SEARCH.test(lines[at]!)) {
-      path = pathNear(lines[at]!) ?? path
-      continue
-    }
-    const divide = lines.findIndex((line, index) => index > at && DIVIDE.test(line))
-    const end = lines.findIndex((line, index) => index > divide && REPLACE.test(line))
-    if (divide === -1 || end === -1) return refuse('truncated', 'a SEARCH/REPLACE block is not closed')
-    if (path === null) return refuse('no_path', 'a SEARCH/REPLACE block does not say which file it is for')
-    const before = lines.slice(at + 1, divide)
-    const after = lines.slice(divide + 1, end)
-    if (before.every((line) => line.trim() === '')) {
-      if (whole.has(path)) return refuse('bad_block', `two blocks create ${path}`)
-      whole.set(path, after.join('\n'))
-    } else files.set(path, [...(files.get(path) ?? []), ...splitAtEllipses(before, after)])
-    at = end
+/** Is this one of the lines that hold a block together? */
+export const isBlockMark = (line: string): boolean =>
+  line.length < 300 && (OPENING.test(line) || DIVIDER.test(line) || CLOSING.test(line))
+
+/** Reads the block that begins at `start`; `hint` is the file it is for unless it names one itself. */
+export function readBlock(
+  lines: readonly string[],
+  start: number,
+  hint: string | null,
+): { ok: true; edit: FileEdit; next: number } | Refusal {
+  const [, indent = '', mark, named = '', plain] = OPENING.exec(lines[start]!)!
+  const path = looksLikePath(named) ? named : hint
+  if (path === null) return refusal('no_path', 'a SEARCH/REPLACE block does not say which file it is for')
+  const end = indexFrom(lines, start + 1, (line) => CLOSING.test(line) || opensBlock(line))
+  if (end < 0) return refusal('truncated', `the last SEARCH/REPLACE block for ${path} is not closed`)
+  if (!CLOSING.test(lines[end]!)) {
+    return refusal('bad_block', `a SEARCH/REPLACE block for ${path} begins inside another`)
   }
-  const edits: FileEdit[] = [
-    ...[...whole].map(([path, content]): FileEdit => ({ kind: 'hunks', path, hunks: [newContent(content)] })),
-    ...[...files].map(([path, hunks]): FileEdit => ({ kind: 'hunks', path, hunks })),
-  ]
-  const both = [...whole.keys()].find((path) => files.has(path))
-  if (both !== undefined)
-    return refuse('bad_block', `a block with an empty SEARCH and others with text name ${both}`)
-  if (edits.length === 0) return refuse('no_patch', 'there is no SEARCH/REPLACE block')
-  return { ok: true, format: 'search/replace', edits }
-}
-
-/** Only additions: right for a file that does not exist yet or is empty. */
-export const newContent = (content: string): Hunk => ({
-  line: null,
-  lines: content.split('\n').map((text) => ({ kind: 'add', text })),
-})
-
-/** "…" on both sides stands for the same lines: each part between is a place of its own. */
-export function splitAtEllipses(before: readonly string[], after: readonly string[]): Hunk[] {
-  const [left, right] = [pieces(before), pieces(after)]
-  if (left.length === 1 || left.length !== right.length)
-    return [{ lines: linesBetween(before, after), line: null }]
-  return left
-    .map((piece, index) => ({ lines: linesBetween(piece, right[index]!), line: null }))
-    .filter(({ lines }) => lines.some(({ kind }) => kind !== 'keep'))
-}
-
-function pieces(lines: readonly string[]): string[][] {
-  const found: string[][] = [[]]
-  for (const line of lines) {
-    if (ELLIPSIS.test(line)) found.push([])
-    else found.at(-1)!.push(line)
+  const body = lines
+    .slice(start + 1, end)
+    .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
+  const divider = dividerIn(body, (mark ?? plain)!.length)
+  if (divider === null) {
+    return refusal('bad_block', `a SEARCH/REPLACE block for ${path} must have exactly one line =======`)
   }
-  return found
+  const { lines: search, start: number } = withoutPreamble(body.slice(0, divider))
+  const replace = body.slice(divider + 1)
+  return { ok: true, edit: editOf(path, search, replace, number), next: end + 1 }
 }
 
-function pathNear(line: string): string | null {
-  const fence = /^\s*(?:`{3,}|~{3,})\s*(?:[\w+-]+[\s:]+)?(\S+)\s*$/.exec(line)?.[1]
-  const candidate = cleanPath(fence ?? line)
-  return looksLikePath(candidate) && !/^\s*(?:`{3,}|~{3,})\w*$/.test(line) ? candidate : null
+/** The only divider, or the only one as long as the opening mark: headings may be underlined with the same sign. */
+function dividerIn(body: readonly string[], length: number): number | null {
+  const all = body.flatMap((line, index) => (DIVIDER.test(line) ? [index] : []))
+  const alike = all.filter((index) => body[index]!.trim().length === length)
+  const [divider, ...others] = all.length === 1 ? all : alike
+  return divider === undefined || others.length > 0 ? null : divider
+}
+
+/** Some tools have models write `:start_line:12` and a rule above the lines to be found. */
+function withoutPreamble(search: readonly string[]): { lines: readonly string[]; start: number | null } {
+  const number = /^:start_line:\s*(\d+)\s*$/.exec(search[0] ?? '')?.[1]
+  if (number === undefined) return { lines: search, start: null }
+  const rule = search.slice(0, 4).findIndex((line) => /^-{5,}\s*$/.test(line))
+  return { lines: search.slice(rule < 0 ? 1 : rule + 1), start: Number(number) }
+}
+
+function editOf(
+  path: string,
+  search: readonly string[],
+  replace: readonly string[],
+  start: number | null,
+): FileEdit {
+  if (search.every((line) => line.trim() === '')) return { kind: 'create', path, content: asContent(replace) }
+  const hunk: Hunk = { ...NO_HINTS, start, lines: lineDiff(search, replace) }
+  return { kind: 'hunks', path, hunks: [hunk], order: 'any', escaped: false }
 }
