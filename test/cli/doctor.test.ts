@@ -19,8 +19,8 @@ test('where all is there, doctor says what was found, and that Quorum can work',
     /^ok +node +v24\./m,
     /^ok +git +\d+\.\d+/m,
     /^ok +tier fast +fast-coder takes fast/m,
-    /^ok +gate lint +npm run/m,
-    /^ok +gate test +npm run/m,
+    /^ok +gate lint +node --run lint/m,
+    /^ok +gate test +node --run test/m,
     /Quorum can work here/,
   ]) {
     assert.match(stdout, found)
