@@ -2,7 +2,7 @@ import { linesOf, refusal } from './edits.ts'
 import type { FileEdit, Hunk, Refusal } from './edits.ts'
 import { closesFence } from './fences.ts'
 import type { Fence } from './fences.ts'
-import { endOfHunk, isHunkHeader } from './hunk-end.ts'
+import { endOfHunk, isHunkHeader, opensDiff } from './hunk-end.ts'
 import { makeHunk, readHeader } from './hunk-lines.ts'
 import { asContent } from './text-file.ts'
 
@@ -136,12 +136,14 @@ function readHunks(
   let at = start
   for (;;) {
     const header = readHeader(lines[at] ?? '')
-    if (!header && (hunks.length > 0 || !isBody(lines[at]))) return { hunks, next: at }
+    const begins = header !== null || (at === start && isBody(lines[at]) && !opensDiff(lines, at))
+    if (!begins) return { hunks, next: at }
     if (header) at += 1
     const end = endOfHunk(lines, at, fence, header?.promised ?? null)
     const hunk = makeHunk(header ? [header] : [], lines.slice(at, end))
     const openEnded = fence === null && end >= lines.length
     if (hunk.lines.length > 0) hunks.push({ ...hunk, openEnded })
+    if (end === start) return { hunks, next: at }
     at = end
     while (lines[at]?.trim() === '' && leadsOn(lines, at)) at += 1
     if (fence && closesFence(lines[at] ?? '', fence)) return { hunks, next: at }

@@ -6,7 +6,7 @@ export function plainReply(reply: string): string {
   const text = withoutThoughts(reply.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'))
   const unquoted = fromJsonString(text.trim()) ?? text
   // marks of blocks that are escaped themselves prove that all the rest is
-  return /^\s*(?:&lt;){5,}/m.test(unquoted) ? unescapeHtml(unquoted) : unquoted
+  return /^[ \t]{0,8}(?:&lt;){5,}/m.test(unquoted) ? unescapeHtml(unquoted) : unquoted
 }
 
 /** Other ways to see a reply in which no patch was found: indented, quoted, or with its line ends spelled out. */
