@@ -30,7 +30,7 @@ function findValue(text: string, openings: string): unknown {
 const LONGEST = 1_000_000
 const DEEPEST = 100
 /** Many openings that lead nowhere would make the search quadratic; real replies need a fraction of this. */
-const MOST_STEPS = 8_000_000
+const MOST_STEPS = 3_000_000
 const NOT_JSON = Symbol('not JSON')
 const CUT_OFF = Symbol('cut off')
 

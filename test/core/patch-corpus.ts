@@ -63,7 +63,7 @@ export function judge(reply: string, tree: Tree): Verdict {
   if (!applied.ok) return applied
   const after = new Map(tree)
   for (const { path, content } of applied.changes) {
-    const allowed = checkPath(path, { filesOwned: [], callerOwned: [], existing: paths })
+    const allowed = checkPath(path, { filesOwned: [], callerOwned: [], allowTests: false, existing: paths })
     if (!allowed.ok) return allowed
     if (content === null) after.delete(path)
     else after.set(path, content)
@@ -73,9 +73,8 @@ export function judge(reply: string, tree: Tree): Verdict {
 
 /** Equal files; `exact: false` forgives blanks. */
 export function sameTree(left: Tree, right: Tree, { exact }: { exact: boolean }): boolean {
-  const text = (content: string | undefined): string | undefined =>
-    exact ? content : content?.replaceAll(/\s+/g, '')
-  return (
-    left.size === right.size && [...left].every(([path, content]) => text(content) === text(right.get(path)))
-  )
+  const bare = (content: string | undefined): string | undefined => content?.replaceAll(/\s+/g, '')
+  const same = (one: string, other: string | undefined): boolean =>
+    one === other || (!exact && bare(one) === bare(other))
+  return left.size === right.size && [...left].every(([path, content]) => same(content, right.get(path)))
 }

@@ -20,12 +20,14 @@ export function align(hunk: Hunk, likeness: Likeness, target: Target, options: A
   // blank lines alone prove nothing
   if (wanted.length === 0 || (likeness !== 'exact' && wanted.every(({ key }) => key === ''))) return []
 
+  target.budget.left -= target.cost
+  if (target.budget.left < 0) return []
   const keys = target.keys(likeness)
   const positions = skipping ? target.filled(likeness) : null
   const text = positions ? positions.map((position) => keys[position]!) : keys
   const pattern = wanted.map(({ key }) => key)
   const places: Place[] = []
-  for (const start of occurrences(pattern, text, target.budget)) {
+  for (const start of occurrences(pattern, text)) {
     const at = hunk.lines.map(() => -1)
     for (const [offset, { index }] of wanted.entries()) {
       at[index] = positions ? positions[start + offset]! : start + offset

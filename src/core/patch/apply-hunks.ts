@@ -1,12 +1,11 @@
 import { counts, linesOf, refusal } from './edits.ts'
 import type { FileEdit, Hunk, Refusal } from './edits.ts'
 import { findLazy } from './lazy.ts'
-import type { Budget } from './match.ts'
-import { placeHunks } from './place-hunks.ts'
 import { mendAdditions } from './mend.ts'
+import { placeHunks } from './place-hunks.ts'
 import { rewrite } from './rewrite.ts'
 import { lastOf, openTarget } from './target.ts'
-import type { Place } from './target.ts'
+import type { Budget, Place } from './target.ts'
 import { takeApart } from './text-file.ts'
 import { leftOut } from './whole.ts'
 
@@ -46,6 +45,7 @@ function applyTogether(
   before: string,
   budget: Budget,
 ): Patched {
+  budget.left -= before.length * PASSES
   const file = takeApart(before)
   const placed = placeHunks(path, hunks, order, openTarget(file.lines, budget))
   if (!placed.ok) return placed
@@ -70,6 +70,9 @@ function applyTogether(
   if (!result.ok) return result
   return { ok: true, content: result.content, notes: places.flatMap(({ note }) => note ?? []) }
 }
+
+/** Taking a file apart and putting it together costs about as much as looking through it this often. */
+const PASSES = 16
 
 /** Too short by its header at the end of an unfenced reply, without the usual context behind the last change. */
 function isCutOff(place: Place, lines: number): boolean {

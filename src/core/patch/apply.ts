@@ -3,7 +3,7 @@ import type { FileChange } from '../task.ts'
 import { applyToFile } from './apply-file.ts'
 import { linesOf, refusal } from './edits.ts'
 import type { FileEdit, Refusal } from './edits.ts'
-import { fullBudget } from './match.ts'
+import { fullBudget } from './target.ts'
 import { candidatesFor, existingPath, wholePath } from './resolve.ts'
 import { asContent } from './text-file.ts'
 

@@ -1,4 +1,4 @@
-import { NO_HINTS, counts } from './edits.ts'
+import { NO_HINTS, counts, oldLines } from './edits.ts'
 import type { Hunk, HunkLine } from './edits.ts'
 
 /** What a line that begins with `@@` says. */
@@ -56,9 +56,10 @@ export function makeHunk(headers: readonly HunkHeader[], written: readonly strin
 
 /** Empty lines behind a hunk are the reply's layout unless the header counts them. */
 function withoutLayout(hunk: Hunk): Hunk {
-  let { lines } = hunk
-  while (lines.at(-1)?.raw === '' && lines.at(-1)?.mark === ' ' && counts({ ...hunk, lines }) !== 'right') {
-    lines = lines.slice(0, -1)
-  }
-  return lines.at(-1)?.raw === '' && counts({ ...hunk, lines }) !== 'right' ? hunk : { ...hunk, lines }
+  const { lines, promised } = hunk
+  const empty = lines.length - 1 - lines.findLastIndex(({ mark, raw }) => mark !== ' ' || raw !== '')
+  const surplus = promised ? oldLines(hunk).length - promised.before : empty
+  const counted = surplus >= 0 && surplus <= empty
+  const rest = { ...hunk, lines: lines.slice(0, lines.length - (counted ? surplus : empty)) }
+  return counts(rest) === 'wrong' ? { ...hunk, lines: lines.slice(0, lines.length - empty) } : rest
 }

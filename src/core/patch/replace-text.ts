@@ -5,7 +5,7 @@ import type { Patched } from './apply-hunks.ts'
 import { explainAmbiguous } from './explain.ts'
 import { findLazy } from './lazy.ts'
 import { lineDiff } from './line-diff.ts'
-import type { Budget } from './match.ts'
+import type { Budget } from './target.ts'
 import { takeApart } from './text-file.ts'
 import { leftOut } from './whole.ts'
 

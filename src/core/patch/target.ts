@@ -1,12 +1,19 @@
 import type { Hunk } from './edits.ts'
 import { KEYS } from './likeness.ts'
 import type { Likeness } from './likeness.ts'
-import type { Budget } from './match.ts'
+
+/** How much searching one patch may cost; guards against texts built to make it slow. */
+export type Budget = { left: number }
+
+/** Searches a whole reply may take, in characters read; on the largest file some hundred. */
+export const fullBudget = (): Budget => ({ left: 100_000_000 })
 
 /** A file to be searched; keys of its lines are made once per likeness. */
 export type Target = {
   readonly lines: readonly string[]
   readonly budget: Budget
+  /** What it costs to look through the file once. */
+  readonly cost: number
   keys(likeness: Likeness): readonly string[]
   /** Positions of the lines whose key is not empty. */
   filled(likeness: Likeness): readonly number[]
@@ -35,6 +42,7 @@ export function openTarget(lines: readonly string[], budget: Budget): Target {
   const target: Target = {
     lines,
     budget,
+    cost: costOf(lines),
     keys: (likeness) => remember(keys, likeness, () => lines.map(KEYS[likeness])),
     filled: (likeness) =>
       remember(filled, likeness, () =>
@@ -47,6 +55,10 @@ export function openTarget(lines: readonly string[], budget: Budget): Target {
   }
   return target
 }
+
+/** A line weighs as much as some characters, since each is compared with at least one other. */
+const costOf = (lines: readonly string[]): number =>
+  lines.reduce((sum, line) => sum + 8 + line.length / 4, 100)
 
 function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
   const before = known.get(key)
