@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freshOverlay } from '../src/workspace/overlay.ts'
+import { freshOverlay } from '../src/workspace/cage/overlay.ts'
 import { removeTree } from '../src/workspace/remove.ts'
-import { probeCage, type Room } from '../src/workspace/sandbox.ts'
+import { probeCage, type Room } from '../src/workspace/cage/sandbox.ts'
 
 const RUNS = 30
 
@@ -63,6 +63,7 @@ async function furnish(at: string, path: string): Promise<Room> {
   await writeFile(join(place('lower'), 'package.json'), '{}')
   return {
     ...folders,
+    seen: folders,
     cwd: folders.root,
     readable: [],
     overlays: [await freshOverlay(place('lower'), target, place('layers'))],

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { freshOverlay } from '../../src/workspace/overlay.ts'
-import type { Room } from '../../src/workspace/sandbox.ts'
+import { freshOverlay } from '../../../src/workspace/cage/overlay.ts'
+import type { Room } from '../../../src/workspace/cage/sandbox.ts'
 import { openScene, PATH, probe, run, type Scene } from './sandbox-scene.ts'
 
 const cage = await probe()
 const options = { skip: cage.kind === 'bubblewrap' ? false : `no bubblewrap here: ${cage.description}` }
 const withOverlays = { skip: options.skip || (cage.overlays ? false : 'no overlays on this machine') }
 
-const modules = join(import.meta.dirname, '..', '..', 'node_modules')
+const modules = join(import.meta.dirname, '..', '..', '..', 'node_modules')
 const enough = { processes: 512, memoryBytes: 4 * 2 ** 30, fileBytes: 2 ** 29 }
 
 const runCaged = (scene: Scene, command: readonly string[], wishes: Partial<Room> = {}) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { freshOverlay } from './overlay.ts'
-import { removeTree } from './remove.ts'
+import { removeTree } from '../remove.ts'
 import type { Cage, Room, RunCommand } from './sandbox.ts'
 
 export type Trial = AsyncDisposable & {
@@ -53,6 +53,7 @@ async function furnish(place: string, overlays: boolean): Promise<Room> {
   return {
     root,
     home,
+    seen: { root, home },
     cwd: root,
     readable: [],
     overlays: overlays ? [await freshOverlay(lower, target, join(place, 'layers'))] : [],

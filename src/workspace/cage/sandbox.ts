@@ -7,7 +7,7 @@ export type Overlay = {
   readonly upper: string
   /** Scratch folder of the mount, empty, beside `upper`. */
   readonly work: string
-  /** Where it appears, below the root of the room. */
+  /** Where it appears: an existing folder below root or home of the room. */
   readonly target: string
 }
 
@@ -20,12 +20,18 @@ export type CageLimits = {
   readonly fileBytes: number
 }
 
+/** Where the tree and HOME stand. */
+export type Places = { readonly root: string; readonly home: string }
+
 /** What a caged command can reach. Paths are absolute and have no symbolic links in them. */
-export type Room = {
-  /** The checked-out tree: writable, and at the same path as outside, so that diagnostics name real files. */
+export type Room = Places & {
+  /** The checked-out tree: writable. */
   readonly root: string
   /** HOME and TMPDIR of this workspace: writable. */
   readonly home: string
+  /** Where the command sees them; only a cage with `fixedPlaces` can show them elsewhere than they are. */
+  readonly seen: Places
+  /** As the command sees it. */
   readonly cwd: string
   /** More that may be read where it exists, such as the user's node_modules that links of the tree lead to. */
   readonly readable: readonly string[]
@@ -47,6 +53,10 @@ export type Cage =
       readonly description: string
       /** Without them `Room.overlays` has to be empty, and dependencies are provided in another way. */
       readonly overlays: boolean
+      /**
+       * Every workspace is seen at one and the same path. What tools remember by absolute path then holds for all of them.
+       */
+      readonly fixedPlaces: boolean
       readonly wrap: Wrap
     }
   | {
@@ -56,6 +66,7 @@ export type Cage =
       readonly reason: string
       readonly mend: string
       readonly overlays: false
+      readonly fixedPlaces: false
       /** The command as it is: for somebody who said that this is fine. */
       readonly wrap: Wrap
     }
@@ -89,5 +100,10 @@ export const noCage = (reason: string, mend: string): Cage => ({
   reason,
   mend,
   overlays: false,
+  fixedPlaces: false,
   wrap: (command) => command,
 })
+
+/** Where a command sees the tree and HOME that stand here. */
+export const seenBy = ({ fixedPlaces }: Cage, { root, home }: Places): Places =>
+  fixedPlaces ? { root: '/workspace', home: '/home/quorum' } : { root, home }

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { locate } from '../../src/workspace/programs.ts'
-import { noCage, probeCage, type RunCommand } from '../../src/workspace/sandbox.ts'
-import { seatbelt } from '../../src/workspace/seatbelt.ts'
+import { locate } from '../../../src/workspace/cage/programs.ts'
+import { noCage, probeCage, type RunCommand } from '../../../src/workspace/cage/sandbox.ts'
+import { seatbelt } from '../../../src/workspace/cage/seatbelt.ts'
 import { openScene, PATH, probe, run } from './sandbox-scene.ts'
 
 const bwrap = await locate('bwrap', PATH)

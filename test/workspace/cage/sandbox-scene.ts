@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { appendFile, mkdir, mkdtemp, readFile, readdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { removeTree } from '../../src/workspace/remove.ts'
-import { probeCage, type Cage, type Room } from '../../src/workspace/sandbox.ts'
+import { removeTree } from '../../../src/workspace/remove.ts'
+import { probeCage, type Cage, type Room } from '../../../src/workspace/cage/sandbox.ts'
 
 export type Ran = { readonly exitCode: number | null; readonly output: string }
 
@@ -90,6 +90,7 @@ export async function openScene() {
     room: (wishes: Partial<Room> = {}): Room => ({
       root: tree,
       home: place('workspace/home'),
+      seen: { root: tree, home: place('workspace', 'home') },
       cwd: tree,
       readable: [place('modules')],
       overlays: [],

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeTree } from './remove.ts'
+import { removeTree } from '../remove.ts'
 import type { Overlay } from './sandbox.ts'
 
 /** `lower` as it is, to appear at the existing folder `target`. What commands wrote to the layers in `at` before is gone. */

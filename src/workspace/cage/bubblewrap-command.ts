@@ -57,21 +57,32 @@ const NETWORK_FILES = ['resolv.conf', 'services', 'protocols', 'ssl', 'pki', 'ca
   (name) => `/etc/${name}`,
 )
 
-function furniture({ ownOverlay }: Abilities, { root, home, readable, overlays }: Room): string[] {
+function furniture({ ownOverlay }: Abilities, room: Room): string[] {
+  const { root, home, seen, readable } = room
   const repository = join(root, '.git')
   return [
     readable.flatMap(readOnly),
-    [home, root].flatMap((path) => ['--bind', path, path]),
-    ownOverlay ? overlays.filter(({ target }) => isPlain(root, target)).flatMap(mountOverlay) : [],
+    ['--bind', home, seen.home, '--bind', root, seen.root],
+    ownOverlay ? plainOverlays(room).flatMap((overlay) => mountOverlay(overlay, room)) : [],
     // hooks and settings in it would be run outside, by the next git that comes along
-    isPlain(root, repository) ? ['--ro-bind', repository, repository] : [],
+    isPlain(root, repository) ? ['--ro-bind', repository, join(seen.root, '.git')] : [],
     // what was made on the way to the mounts is no place to write either
     ['--remount-ro', '/'],
   ].flat()
 }
 
-const mountOverlay = ({ lower, upper, work, target }: Overlay): string[] =>
-  ['--overlay-src', lower].concat('--overlay', upper, work, target)
+const mountOverlay = ({ lower, upper, work, target }: Overlay, room: Room): string[] =>
+  ['--overlay-src', lower].concat('--overlay', upper, work, whereSeen(target, room))
+
+function whereSeen(path: string, { root, home, seen }: Room): string {
+  const [from, to] = isBelow(root, path) ? [root, seen.root] : [home, seen.home]
+  return join(to, relative(from, path))
+}
+
+const isBelow = (folder: string, path: string): boolean => path.startsWith(`${folder}/`)
+
+const plainOverlays = ({ root, home, overlays }: Room): Overlay[] =>
+  overlays.filter(({ target }) => isPlain(isBelow(root, target) ? root : home, target))
 
 /** Is it there, and no link led to it? One that an earlier command left would choose what is mounted for the next. */
 function isPlain(root: string, path: string): boolean {
@@ -88,12 +99,12 @@ function limitsOf({ prlimit }: Machine, abilities: Abilities, { limits }: Room):
   return [prlimit, ...Object.entries(bounds).map(([name, bound]) => `--${name}=${bound}:${bound}`), '--']
 }
 
-function outerOf(machine: Machine, abilities: Abilities, { root, overlays, limits }: Room): string[] {
+function outerOf(machine: Machine, abilities: Abilities, room: Room): string[] {
   if (!abilities.outer || machine.outer === null) return []
   const [setpriv, unshare, sh, mount] = machine.outer
-  const mounted = abilities.ownOverlay ? [] : overlays.filter(({ target }) => isPlain(root, target))
+  const mounted = abilities.ownOverlay ? [] : plainOverlays(room)
   if (mounted.length === 0 && !machine.countsByProcessId) return []
-  const highest = machine.countsByProcessId ? LOWEST_PROCESS_ID + limits.processes : 0
+  const highest = machine.countsByProcessId ? LOWEST_PROCESS_ID + room.limits.processes : 0
   return [
     // a process namespace has a parent to outlive; the other flags only change the process that becomes bubblewrap
     highest > 0 ? [setpriv, '--pdeathsig', 'KILL', unshare, '-Urmpf', '--kill-child'] : [unshare, '-Urm'],

@@ -52,6 +52,7 @@ function cageOf(version: string, machine: Machine, abilities: Abilities): Cage {
       overlays ? 'overlays' : 'no overlays',
     ].join(', '),
     overlays,
+    fixedPlaces: true,
     wrap: (command, room) => cagedCommand(machine, abilities, command, room),
   }
 }

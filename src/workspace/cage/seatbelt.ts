@@ -27,6 +27,7 @@ export const seatbelt = (program: string, userHome: string, programs: readonly P
   kind: 'seatbelt',
   description: 'sandbox-exec: no network, homes unreadable, writes only to the workspace, files limited',
   overlays: false,
+  fixedPlaces: false,
   wrap: (command, room) => {
     const readable = [...room.readable, ...programs.flatMap(({ needs, place }) => [needs, place])]
     const blocks = Math.ceil(room.limits.fileBytes / BLOCK)

@@ -11,9 +11,9 @@ export type Program = {
   readonly needs: string
 }
 
-const NAMES = ['node', 'npm', 'npx', 'corepack', 'pnpm', 'pnpx', 'yarn', 'bun']
+const NAMES = ['node', 'npm', 'npx', 'corepack', 'pnpm', 'pnpx', 'yarn', 'bun', 'ruff', 'uv']
 
-/** The node that runs us and the package managers on the path, wherever in a home they may be installed. */
+/** The node that runs us, and on the path package managers and tools of one file, wherever in a home they may be. */
 export async function findPrograms(path: string): Promise<Program[]> {
   const places = await Promise.all(NAMES.map((name) => locate(name, path)))
   const known = [process.execPath, ...places].filter((place) => place !== null)
