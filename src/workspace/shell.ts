@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { systemPath } from '../config.ts'
-import { killFamily, killGroup } from './process-tree.ts'
-import { createTranscript } from './transcript.ts'
+import { watchBudget, type Budget, type Exceeded } from './processes/budget.ts'
+import { killFamily, killGroup } from './processes/process-tree.ts'
+import { createTranscript } from './processes/transcript.ts'
 
 export type ShellOptions = {
   readonly cwd: string
@@ -18,12 +19,16 @@ export type ShellOptions = {
   readonly binary?: boolean
   /** Kill what it leaves running when it ends by itself. */
   readonly leavesNothing?: boolean
+  /** What it and all that it starts may use together; over it, it is killed. */
+  readonly budget?: Budget
 }
 
 export type ShellResult = {
   /** null when it was killed; 127 when there is no such program. */
   readonly exitCode: number | null
   readonly timedOut: boolean
+  /** The budget it went over, and was killed for. */
+  readonly exceeded: Exceeded | null
   readonly stdout: string
   /** Both streams, in the order they came. */
   readonly output: string
@@ -39,8 +44,8 @@ const MARK = 'QUORUM_COMMAND'
 const LAST_WORDS_MS = 500
 
 /**
- * Runs an argument list, never a shell string, and returns a value however it ended. A time-out or an abort kills the
- * whole process tree, also those that left the group or hold the pipe.
+ * Runs an argument list, never a shell string, and returns a value however it ended. A time-out, an abort or a
+ * budget that is used up kills the whole process tree, also those that left the group or hold the pipe.
  */
 export async function shell(
   command: readonly string[],
@@ -51,9 +56,10 @@ export async function shell(
   using limit = limited(signal, options.timeoutMs)
   const output = createTranscript(options.keep ?? KEPT)
   const stdout = createTranscript(options.keep ?? KEPT)
-  const ended = (exitCode: number | null, timedOut = false): ShellResult => ({
+  const ended = (exitCode: number | null, stopped: Exceeded | 'time' | null = null): ShellResult => ({
     exitCode,
-    timedOut,
+    timedOut: stopped === 'time',
+    exceeded: stopped === 'time' ? null : stopped,
     stdout: stdout.text(options.binary ? 'latin1' : 'utf8'),
     output: output.text(options.binary ? 'latin1' : 'utf8'),
     dropped: output.dropped,
@@ -73,11 +79,12 @@ export async function shell(
   }
 
   using _ = whileRunning(pid)
+  const family = { pid, mark, listProcesses }
+  await using watch = options.budget && watchBudget(options.budget, family)
   const { exited, closed } = endOf(child.nodeChildProcess)
-  const reached = await Promise.race([exited, limit.reached])
-  const isStopped = reached === 'stopped'
-  if (isStopped || options.leavesNothing) {
-    await killFamily({ pid, mark, listProcesses })
+  const reached = await Promise.race([exited, limit.reached, ...(watch ? [watch.exceeded] : [])])
+  if (reached !== 'exited' || options.leavesNothing) {
+    await killFamily(family)
     await within(LAST_WORDS_MS, closed)
   } else {
     // a trusted program that ended by itself: all it said is waited for
@@ -85,7 +92,9 @@ export async function shell(
   }
   child.stdout?.destroy()
   child.stderr?.destroy()
-  return ended(isStopped ? null : child.nodeChildProcess.exitCode, isStopped && !signal.aborted)
+  if (reached === 'exited') return ended(child.nodeChildProcess.exitCode)
+  if (reached === 'stopped') return ended(null, signal.aborted ? null : 'time')
+  return ended(null, reached)
 }
 
 /** The one place where a process is started. */
@@ -152,6 +161,6 @@ function whileRunning(pid: number): Disposable {
 
 /** For systems without /proc. */
 async function listProcesses(): Promise<string> {
-  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], { reject: false })
+  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,rss='], { reject: false })
   return stdout ?? ''
 }

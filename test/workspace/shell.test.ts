@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Gate, GateRun } from '../../src/core/task.ts'
-import { runGate } from '../../src/workspace/run-gate.ts'
+import { runGate } from '../../src/workspace/gates/run-gate.ts'
 import { UNHELD } from '../support/unheld.ts'
 import { shell } from '../../src/workspace/shell.ts'
 import { never } from './served-scene.ts'
+import { gateOf } from '../support/gate.ts'
 
 type Desk = { root: string; home: string }
 
@@ -21,9 +22,14 @@ async function makeDesk(t: TestContext): Promise<Desk> {
   return desk
 }
 
-const gate = (command: string[], timeoutMs = 20_000): Gate => ({ name: 'test', command, timeoutMs })
+const gate = (command: string[], timeoutMs = 20_000): Gate => gateOf(command, { timeoutMs })
 const run = (desk: Desk, script: string, timeoutMs?: number, signal = never): Promise<GateRun> =>
-  runGate(gate(['sh', '-c', script], timeoutMs), { ...desk, overlays: [], readable: [] }, UNHELD.cage, signal)
+  runGate(
+    gate(['sh', '-c', script], timeoutMs),
+    { ...desk, overlays: [], readable: [], toolchains: [] },
+    UNHELD.cage,
+    signal,
+  )
 
 /** Pids a script wrote to `pids`, once there are so many. */
 async function pidsIn({ root }: Desk, count: number): Promise<number[]> {
@@ -62,7 +68,7 @@ test('a gate that passes, fails, or is killed by a signal tells how it ended', a
 test('a program that is not there gives 127 and says which', async (t) => {
   const result = await runGate(
     gate(['no-such-linter', '--fix']),
-    { ...(await makeDesk(t)), overlays: [], readable: [] },
+    { ...(await makeDesk(t)), overlays: [], readable: [], toolchains: [] },
     UNHELD.cage,
     never,
   )
@@ -77,7 +83,7 @@ test('a program that may not be run gives 126 and says which', async (t) => {
   await writeFile(join(desk.root, 'plain'), 'no program')
   const result = await runGate(
     gate([join(desk.root, 'plain')]),
-    { ...desk, overlays: [], readable: [] },
+    { ...desk, overlays: [], readable: [], toolchains: [] },
     UNHELD.cage,
     never,
   )

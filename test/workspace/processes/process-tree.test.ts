@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { shell, type ShellOptions } from '../../src/workspace/shell.ts'
-import { makeRepository } from '../support/repository.ts'
-import { never } from './served-scene.ts'
+import { shell, type ShellOptions } from '../../../src/workspace/shell.ts'
+import { makeRepository } from '../../support/repository.ts'
+import { never } from '../served-scene.ts'
 
 const options = { cwd: '/', environment: {} }
 
