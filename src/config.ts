@@ -29,6 +29,8 @@ const GateConfig = z.strictObject({
     })
     .optional(),
   timeoutMs: z.int().min(1).optional(),
+  /** Open the network to it; with it comes the machine's own loopback. */
+  network: z.boolean().optional(),
 })
 const Gates = z.strictObject({
   lint: GateConfig.optional(),
@@ -286,3 +288,15 @@ export const systemPath = (process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'
   // npm puts our own programs first; a project must be checked by its own
   .filter((folder) => !resolve(folder).startsWith(join(PACKAGE, 'node_modules', sep)))
   .join(delimiter)
+
+/** Where the user told the tools of other languages to keep what they need; each is asked with these words of his. */
+const TOOL_SETTINGS =
+  'HOME CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN GOPATH GOMODCACHE GOCACHE PYENV_ROOT PYENV_VERSION'.split(' ')
+
+/** Those of them that are set. */
+export const toolSettings: Readonly<Record<string, string>> = Object.fromEntries(
+  TOOL_SETTINGS.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined || value === '' ? [] : [[name, value]]
+  }),
+)
