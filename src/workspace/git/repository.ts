@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { SwarmError } from '../core/errors.ts'
+import { SwarmError } from '../../core/errors.ts'
 import { git, parts } from './git.ts'
 
 /** The user's project frozen: a bare repository of ours that holds its tree, outside of it. */

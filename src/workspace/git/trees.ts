@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { SwarmError } from '../core/errors.ts'
-import { diffStat } from '../core/diff.ts'
-import type { FileChange, Patch } from '../core/task.ts'
+import { SwarmError } from '../../core/errors.ts'
+import { diffStat } from '../../core/diff.ts'
+import type { FileChange, Patch } from '../../core/task.ts'
 import { createBlobs } from './blobs.ts'
 import { diffText } from './diff-text.ts'
 import { git, parts } from './git.ts'
@@ -45,6 +45,21 @@ export function createTrees(gitDir: string, signal: AbortSignal) {
         }),
       )
       return change(tree, lines, signal)
+    },
+
+    async changes(
+      from: string,
+      to: string,
+      signal: AbortSignal,
+    ): Promise<{ written: string[]; removed: string[] }> {
+      const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-status', from, to]
+      const fields = parts(await git(args, { gitDir }, signal))
+      const pairs = fields.flatMap((status, at) =>
+        at % 2 === 0 ? [{ removed: status === 'D', path: fields[at + 1]! }] : [],
+      )
+      const paths = (removed: boolean): string[] =>
+        pairs.filter((pair) => pair.removed === removed).map(({ path }) => path)
+      return { written: paths(false), removed: paths(true) }
     },
 
     async diff(from: string, to: string, signal: AbortSignal): Promise<Patch> {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { chmod, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { SwarmError } from '../../src/core/errors.ts'
-import { makeRepository } from '../support/repository.ts'
-import { fingerprint, never, openFolder } from './served-scene.ts'
+import { SwarmError } from '../../../src/core/errors.ts'
+import { makeRepository } from '../../support/repository.ts'
+import { fingerprint, never, openFolder } from '../served-scene.ts'
+import { gateOf } from '../../support/gate.ts'
 
 const isRefusal = (error: unknown): boolean => error instanceof SwarmError && error.fault === 'bad-request'
 
@@ -74,7 +75,7 @@ test("the diff is accepted by git apply in the user's tree and gives the very tr
   await repository.write({ '.git/patch.diff': patch.diff })
   await repository.git('apply', '--whitespace=nowarn', '.git/patch.diff')
   await using workspace = await project.checkout(tree, never)
-  const { log } = await workspace.run({ name: 'lint', command: ['pwd'], timeoutMs: 10_000 }, never)
+  const { log } = await workspace.run(gateOf(['pwd']), never)
   const inGit = (path: string): boolean => path === '.git' || path.startsWith('.git/')
   assert.deepEqual(await fingerprint(repository.path, { without: inGit }), await fingerprint(log.trim()))
 })

@@ -5,9 +5,10 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Project } from '../../src/cascade/ports.ts'
-import { makeRepository, type Repository } from '../support/repository.ts'
-import { fingerprint, never, openFolder, serve } from './served-scene.ts'
+import type { Project } from '../../../src/cascade/ports.ts'
+import { makeRepository, type Repository } from '../../support/repository.ts'
+import { fingerprint, never, openFolder, serve } from '../served-scene.ts'
+import { gateOf } from '../../support/gate.ts'
 
 /** What the base holds: mode and exact text by path, read by a git of our own from the shadow repository. */
 async function textsOf(project: Project): Promise<Record<string, string | undefined>> {
@@ -19,7 +20,7 @@ async function textsOf(project: Project): Promise<Record<string, string | undefi
 /** The base as it stands in a workspace: every entry, its mode and its bytes. */
 async function laidOut(project: Project, cache: string): Promise<Record<string, string>> {
   await using workspace = await project.checkout(project.base, never)
-  const gate = { name: 'lint' as const, command: ['pwd'], timeoutMs: 10_000 }
+  const gate = gateOf(['pwd'])
   const { log } = await workspace.run(gate, never)
   assert.ok(log.startsWith(cache))
   return fingerprint(log.trim())

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
-import { SwarmError } from '../core/errors.ts'
-import { shell } from './shell.ts'
+import { SwarmError } from '../../core/errors.ts'
+import { shell } from '../shell.ts'
 
 export type GitOptions = {
   /** Empty: the repository that `workTree` stands in. */

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { shell } from './shell.ts'
+import { shell } from '../shell.ts'
 
 /** The version of git that is here; null when there is none. */
 export async function gitVersion(signal: AbortSignal): Promise<string | null> {
