@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { removeTree } from './remove.ts'
@@ -13,8 +13,25 @@ export async function makeOwnedFolder(path: string): Promise<void> {
   await writeFile(join(path, OWNER_FILE), JSON.stringify(owner))
 }
 
-/** Removes the folders in `cache` whose owners are dead. Returns how many. */
+/** Where downloaded packages stay in the cache, for new projects to come. */
+export const downloadsIn = (cache: string): string => join(cache, 'downloads')
+
+const OLDEST_DOWNLOADS_MS = 30 * 24 * 3_600_000
+
+/** Says that they were needed just now. */
+export async function touchDownloads(downloads: string): Promise<void> {
+  await mkdir(downloads, { recursive: true })
+  await utimes(downloads, new Date(), new Date())
+}
+
+async function dropOldDownloads(downloads: string): Promise<void> {
+  const found = await stat(downloads).catch(() => null)
+  if (found && Date.now() - found.mtimeMs > OLDEST_DOWNLOADS_MS) await removeTree(downloads)
+}
+
+/** Removes the folders in `cache` whose owners are dead, and downloads nobody needed for a month. Returns how many folders. */
 export async function sweepLeftovers(cache: string): Promise<number> {
+  await dropOldDownloads(downloadsIn(cache))
   const names = await readdir(cache).catch((): string[] => [])
   const swept = await Promise.all(
     names.filter((name) => name.startsWith(PREFIX)).map((name) => sweep(join(cache, name))),

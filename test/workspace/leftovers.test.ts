@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { makeRepository } from '../support/repository.ts'
 import { never, serve } from './served-scene.ts'
-import { sweepLeftovers } from '../../src/workspace/leftovers.ts'
+import { downloadsIn, sweepLeftovers, touchDownloads } from '../../src/workspace/leftovers.ts'
 
 const WORKSPACES = join(import.meta.dirname, '../../src/workspace/workspaces.ts')
 const UNHELD = join(import.meta.dirname, '../support/unheld.ts')
@@ -75,4 +75,17 @@ test('a process that has the number of a dead owner is not taken for it', async 
 
 test('a cache that is not there is swept without a word', async (t) => {
   assert.equal(await sweepLeftovers(join(await makeCache(t), 'absent')), 0)
+})
+
+test('downloads that nobody needed for a month are swept, others stay', async () => {
+  const cache = await mkdtemp(join(tmpdir(), 'quorum-sweep-'))
+  const downloads = downloadsIn(cache)
+  await touchDownloads(downloads)
+  await sweepLeftovers(cache)
+  assert.deepEqual(await readdir(cache), ['downloads'])
+  const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000)
+  await utimes(downloads, longAgo, longAgo)
+  await sweepLeftovers(cache)
+  assert.deepEqual(await readdir(cache), [])
+  await rm(cache, { recursive: true })
 })
