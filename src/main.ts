@@ -65,6 +65,7 @@ program
   .argument('[request]', 'what to change; without it tasks are read as JSON from stdin or --file')
   .option('--file <file>', 'a task {"description", "filesOwned"}, an array of them, or one a line')
   .addOption(workspaceDir())
+  .option('--allow-tests', 'existing tests may be changed, as long as they check no less')
   .option('--dry-run', 'print the verified patch and change nothing')
   .option('--json', 'one line of JSON for each task')
   .addOption(unsafeGates())

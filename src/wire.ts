@@ -16,7 +16,7 @@ import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect
 import { loadPrompts } from './models/prompts.ts'
 import { createRelay } from './models/relay.ts'
 import { createRunner, type Runner } from './tasks/runner.ts'
-import { probeCage, type Cage, type RunCommand } from './workspace/sandbox.ts'
+import { probeCage, type Cage, type RunCommand } from './workspace/cage/sandbox.ts'
 import { shell } from './workspace/shell.ts'
 import { createWorkspaces, type WorkspaceService } from './workspace/workspaces.ts'
 

@@ -22,7 +22,13 @@ const gate = {
 
 /** One event of every kind, those of the requirements first. */
 const EVENTS: SwarmEvent[] = [
-  { type: 'task_created', request: 'do it', filesOwned: [], workspace: { kind: 'named', name: 'w' } },
+  {
+    type: 'task_created',
+    request: 'do it',
+    filesOwned: [],
+    allowTests: false,
+    workspace: { kind: 'named', name: 'w' },
+  },
   { type: 'model_call_start', ...call, temperature: 0.3, seed: 1 },
   { type: 'model_call_complete', ...call, status: 'ok', error: null, usage, latencyMs: 11 },
   { type: 'patch_applied', place, format: 'diff', files: ['a.ts'], diffSize: 7, tree: 't' },
@@ -31,7 +37,7 @@ const EVENTS: SwarmEvent[] = [
   { type: 'verification_pass', place, shared: false, latencyMs: 12 },
   { type: 'verification_fail', place, shared: false, gate: 'lint', summary: 'no', latencyMs: 13 },
   { type: 'escalation', from: 'fast', to: 'deep', reason: 'type errors persist' },
-  { type: 'task_complete', outcome: { kind: 'verified', patch, gates: [] } },
+  { type: 'task_complete', outcome: { kind: 'verified', patch, gates: [], testsChanged: [] } },
   { type: 'task_abort', cause: 'gave-up', reason: 'all attempts are used', outcome: null },
   {
     type: 'workspace_ready',
@@ -53,7 +59,17 @@ const EVENTS: SwarmEvent[] = [
   {
     type: 'gate_complete',
     place,
-    result: { ...gate, command: ['npm'], diagnostics: [], status: 'passed', knownFailures: 0 },
+    result: {
+      ...gate,
+      command: ['npm'],
+      diagnostics: [],
+      status: 'passed',
+      knownFailures: 0,
+      flaky: [],
+      tests: null,
+      kind: 'lint',
+      scope: 'all',
+    },
   },
   { type: 'vote_start', subtask: '1', options: [[1], [2]], runOff: false },
   { type: 'ballot_cast', subtask: '1', ballot: { voter: 1, choice: 0, reply: 'A' }, runOff: false },

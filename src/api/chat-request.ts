@@ -13,6 +13,8 @@ export type ChatRequest = {
   readonly model: string
   readonly stream: boolean
   readonly includeUsage: boolean
+  /** Existing tests may be changed. */
+  readonly allowTests: boolean
   readonly files: readonly SourceFile[]
   /** The earlier turns as text. */
   readonly conversation: string
@@ -42,6 +44,7 @@ export function readChatRequest(
     model: body.model,
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
+    allowTests: readLeave(body),
     files,
     conversation: conversationOf(read.slice(0, Math.max(0, last))),
     named: namedWorkspaces(body, model.workspace, workspaceHeader),
@@ -70,6 +73,14 @@ function readChoice({ metadata }: ChatBody): RequestFacts['explicit'] {
   if (choice === undefined || choice === null) return null
   if (choice === 'task' || choice === 'direct') return choice
   throw badRequest('metadata.quorum is "task" or "direct"', 'metadata.quorum')
+}
+
+/** Clients that follow the protocol to the letter can send text only. */
+function readLeave({ metadata }: ChatBody): boolean {
+  const leave = metadata?.['allowTests'] ?? false
+  if (typeof leave === 'boolean') return leave
+  if (leave === 'true' || leave === 'false') return leave === 'true'
+  throw badRequest('metadata.allowTests is "true" or "false"', 'metadata.allowTests')
 }
 
 function namedWorkspaces(

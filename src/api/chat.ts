@@ -51,6 +51,7 @@ async function answerBySwarm(
     request: asked,
     conversation: request.conversation,
     filesOwned: [],
+    allowTests: request.allowTests,
     workspace,
   })
   c.header('x-quorum-route', 'task')

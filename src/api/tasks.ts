@@ -55,7 +55,7 @@ export function cancelTask({ services }: Front): (c: Context) => Promise<Respons
 export function startWorkflow({ services, audience, readiness }: Front): (c: Context) => Promise<Response> {
   return async (c) => {
     const client = clientOf(c)
-    const { request, filesOwned, workspace } = readWorkflowBody(await c.req.text())
+    const { request, filesOwned, allowTests, workspace } = readWorkflowBody(await c.req.text())
     const header = c.req.header('x-quorum-workspace')
     const named = await namedWorkspace(
       [
@@ -67,7 +67,13 @@ export function startWorkflow({ services, audience, readiness }: Front): (c: Con
     const choice = await chooseWorkspace(named, [], services)
     await requireReady(readiness)
     client.throwIfAborted()
-    const task = services.runner.start({ request, filesOwned, conversation: '', workspace: choice })
+    const task = services.runner.start({
+      request,
+      filesOwned,
+      allowTests,
+      conversation: '',
+      workspace: choice,
+    })
     c.header('x-quorum-task', task.id)
     const leave = audience.open(task)
     return c.body(

@@ -26,6 +26,7 @@ const WorkflowBody = z.looseObject({
   request: z.string().trim().min(1).optional(),
   description: z.string().trim().min(1).optional(),
   filesOwned: z.array(z.string().min(1)).default([]),
+  allowTests: z.boolean().default(false),
   workspace: z.string().min(1).optional(),
 })
 export type WorkflowBody = z.infer<typeof WorkflowBody>

@@ -1,4 +1,6 @@
 import { nextStep, startTier, tooLarge, type Policy, type Round } from '../core/escalation.ts'
+import { whyUnproven } from '../core/label.ts'
+import { isExistingTest, isGateConfig } from '../core/protected.ts'
 import type { Outcome, Task } from '../core/task.ts'
 import { build, type Built } from './build.ts'
 import { closestOf, remember, roundOf, type Attempt } from './memory.ts'
@@ -34,7 +36,7 @@ export async function* cascade(
     latencyMs,
   }
 
-  await using verifier = createVerifier(project, ports.clock, signal)
+  await using verifier = createVerifier(project, task.request, ports.clock, signal)
   const brief = await preprocess(task, project)
   const policy: Policy = { tiers: ports.models.tiers, ...ports.limits }
   const start = startTier(policy.tiers, task.request, task.filesOwned.length)
@@ -65,7 +67,7 @@ export async function* cascade(
       continue
     }
     const reviewed = yield* review(built, setting, signal)
-    if (reviewed.objection === null) return delivered(reviewed, project)
+    if (reviewed.objection === null) return label(reviewed, project)
     attempts.push({ setting, built, review: reviewed })
   }
   return yield* giveUp(attempts, policy, start, signal)
@@ -87,25 +89,14 @@ function goesUp(
   return next.kind === 'attempt' && next.escalation !== null
 }
 
-/** Exit codes that say that there is no such program, or that it may not be run (POSIX, Shell and Utilities 2.8.2). */
-const NOT_RUN: ReadonlySet<number> = new Set([126, 127])
-
-/** Verified is what passed every check the project has; anything less is said to be less. */
-function delivered({ patch, gates }: Reviewed, { leftOut }: Project): Outcome {
-  if (leftOut.length > 0) {
-    const reason = `${leftOut.join(' and ')} was not run: there is no sandbox to hold what a model wrote`
-    return { kind: 'unverified', patch, reason }
-  }
-  if (gates.length > 0 && gates.every(({ exitCode }) => exitCode !== null && NOT_RUN.has(exitCode))) {
-    const reason = `${gates.map(({ gate }) => gate).join(' and ')} could not be run: the program is not installed`
-    return { kind: 'unverified', patch, reason }
-  }
-  if (gates.length > 0) return { kind: 'verified', patch, gates: [...gates] }
-  return {
-    kind: 'unverified',
-    patch,
-    reason: 'the project has no lint, typecheck, build or test script to run',
-  }
+/** What is known of a change: proven is what passed every check of a project that it did not itself rewrite. */
+async function label({ patch, gates }: Reviewed, project: Project): Promise<Outcome> {
+  const existing = new Set(await project.files(project.base))
+  const changed = patch.files.filter((path) => existing.has(path))
+  const decides = (path: string): boolean => isGateConfig(path) || project.judges.has(path)
+  const reason = whyUnproven(gates, project.leftOut, changed.filter(decides))
+  if (reason !== null) return { kind: 'unverified', patch, gates: [...gates], reason }
+  return { kind: 'verified', patch, gates: [...gates], testsChanged: changed.filter(isExistingTest) }
 }
 
 /** The end of the line: a held change if the reviewer lets it pass, else an honest abstention with the closest attempt. */
@@ -121,7 +112,7 @@ async function* giveUp(
   for (const { built, review: earlier, setting } of attempts.toReversed()) {
     if (built.kind === 'failed') continue
     const reviewed: Review = earlier ?? (yield* review(built, setting, signal))
-    if (reviewed.objection === null) return delivered(reviewed, setting.project)
+    if (reviewed.objection === null) return label(reviewed, setting.project)
     objected ??= reviewed
   }
   if (objected) {

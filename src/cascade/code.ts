@@ -2,8 +2,11 @@ import { SwarmError } from '../core/errors.ts'
 import { summarise } from '../core/gates.ts'
 import { applyEdits, neededPaths } from '../core/patch/apply.ts'
 import { checkPath } from '../core/paths.ts'
+import { isExistingTest } from '../core/protected.ts'
+import { redFlagOf } from '../core/red-flags.ts'
 import { readReply } from '../core/reply.ts'
 import type { Candidate, Patch, Place } from '../core/task.ts'
+import { weakerTest } from '../core/weaker-tests.ts'
 import { ask } from './ask.ts'
 import type { Prompt, Stage } from './ports.ts'
 import type { Setting } from './setting.ts'
@@ -58,9 +61,24 @@ async function* standBehind(
   const contents = await readAll(project, neededPaths(reading.edits, existing), base)
   const applied = applyEdits(reading.edits, { paths: existing, read: (path) => contents.get(path) })
   if (!applied.ok) return yield* refuse(place, applied.code, applied.reason)
+  const rules = {
+    filesOwned,
+    callerOwned: task.filesOwned,
+    allowTests: task.allowTests,
+    existing,
+    judges: project.judges,
+  }
   for (const { path } of applied.changes) {
-    const allowed = checkPath(path, { filesOwned, callerOwned: task.filesOwned, existing })
+    const allowed = checkPath(path, rules)
     if (!allowed.ok) return yield* refuse(place, allowed.code, allowed.reason)
+  }
+
+  const weaker = weakerTest(applied.changes, contents)
+  if (weaker !== null) return yield* refuse(place, 'weaker_test', weaker)
+  const [mistake] = await project.mistakes(base, applied.changes, signal)
+  if (mistake) {
+    const reason = `${mistake.path}:${mistake.line} does not parse: ${mistake.message}`
+    return yield* refuse(place, 'syntax', reason)
   }
 
   const tree = await project.write(base, applied.changes, signal)
@@ -70,6 +88,8 @@ async function* standBehind(
     const reason = `${patch.lines} changed lines, more than ${ports.limits.patchLines}`
     return yield* refuse(place, 'too_big', reason, patch)
   }
+  const flag = redFlagOf(patch, { request: task.request, isTest: isExistingTest })
+  if (flag) return yield* refuse(place, flag.code, flag.reason, patch)
   yield {
     type: 'patch_applied',
     place,

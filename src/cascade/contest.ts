@@ -95,5 +95,5 @@ function throwIfAllBroke(candidates: readonly Candidate[]): void {
   const broken = candidates.filter((candidate) => candidate.state === 'failed' && faults.has(candidate.code))
   const [first] = broken
   if (!first || first.state !== 'failed' || broken.length < candidates.length) return
-  throw new SwarmError('upstream', `every coder failed to reach its model; the first: ${first.reason}`)
+  throw new SwarmError('upstream', `no coder could do its work; the first: ${first.reason}`)
 }

@@ -1,5 +1,5 @@
 import type { Round } from '../core/escalation.ts'
-import { GateName, type Candidate, type TierName } from '../core/task.ts'
+import { GateKind, type Candidate, type TierName } from '../core/task.ts'
 import type { Built } from './build.ts'
 import type { Review } from './review.ts'
 import type { Setting } from './setting.ts'
@@ -25,7 +25,7 @@ export function roundOf({ setting, built, review }: Attempt): Round {
   const located = gate.diagnostics.filter(({ file }) => file !== null).length
   return {
     tier,
-    result: { kind: 'gate-failed', gate: gate.gate, findings: gate.diagnostics.length, located },
+    result: { kind: 'gate-failed', gate: gate.kind, findings: gate.diagnostics.length, located },
   }
 }
 
@@ -74,6 +74,6 @@ function closest(candidates: readonly Candidate[]): Rejected | null {
 
 const progress = ({ gates }: Rejected): number => {
   const last = gates.at(-1)
-  return last ? GateName.options.indexOf(last.gate) : -1
+  return last ? GateKind.options.indexOf(last.kind) : -1
 }
 const findings = ({ gates }: Rejected): number => gates.at(-1)?.diagnostics.length ?? 0

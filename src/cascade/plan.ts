@@ -17,11 +17,13 @@ export async function* makePlan(setting: Setting, signal: AbortSignal): Stage<Pl
   const place = { subtask: 'plan', seat: 1 }
   const question = { taskId: task.id, role: 'planner', place, tier, attempt, prompt } as const
   const answer = yield* tryAsk(question, ports, signal)
+  const { filesOwned: callerOwned, allowTests } = task
   const existing = new Set(brief.paths)
+  const limits = { filesOwned: [], callerOwned, allowTests, existing, judges: setting.project.judges }
   const rules: PlanRules = {
     request: brief.request,
-    callerOwned: task.filesOwned,
-    mayWrite: (path) => checkPath(path, { filesOwned: [], callerOwned: task.filesOwned, existing }).ok,
+    callerOwned,
+    mayWrite: (path) => checkPath(path, limits).ok,
   }
   const plan = answer.ok
     ? readPlan(answer.reply.text, rules)

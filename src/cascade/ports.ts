@@ -2,9 +2,8 @@ import type { SwarmEvent } from '../core/event.ts'
 import type {
   FileChange,
   Gate,
-  GateName,
-  GateRun,
   Patch,
+  RanGate,
   Role,
   TierName,
   Usage,
@@ -56,8 +55,13 @@ export type Prompts = {
 
 /** A checked-out tree in which gates can run; given back to the pool when disposed. */
 export type Workspace = AsyncDisposable & {
-  run(gate: Gate, signal: AbortSignal): Promise<GateRun>
+  run(gate: Gate, signal: AbortSignal): Promise<RanGate>
+  /** Hands what the tools of the gates remember on to every later checkout; does nothing except on the base. */
+  keepCaches(): Promise<void>
 }
+
+/** The first place at which a file cannot be read; lines count from 1. */
+export type Mistake = { readonly path: string; readonly line: number; readonly message: string }
 
 /** A user's project, frozen as it was when it was opened. Disposing removes everything made for it. */
 export type Project = AsyncDisposable & {
@@ -68,23 +72,43 @@ export type Project = AsyncDisposable & {
   readonly base: string
   /** The project's own checks, from the base, in the order they run. */
   readonly gates: readonly Gate[]
+  /** Files that the checks themselves run, such as a script of the project's that lints. */
+  readonly judges: ReadonlySet<string>
   /** What holds the gates that run model-written code. */
   readonly cage: 'bubblewrap' | 'seatbelt' | 'none'
   /** Checks of the project that are not run, because nothing would hold them. */
-  readonly leftOut: readonly GateName[]
+  readonly leftOut: readonly string[]
   /** Paths of a tree's regular files; symlinks and submodules are left out. */
   files(tree: string): Promise<string[]>
   /** Text of a file; undefined when it is absent, binary or not a regular file. */
   read(tree: string, path: string): Promise<string | undefined>
+  /** Files of the change that do not parse, unless they did not parse in `tree` either. */
+  mistakes(tree: string, changes: readonly FileChange[], signal: AbortSignal): Promise<Mistake[]>
   /** A new tree: `tree` with these changes. Throws SwarmError 'bad-request' when a path may not be written. */
   write(tree: string, changes: readonly FileChange[], signal: AbortSignal): Promise<string>
+  /** Paths in `to` that are not the same in `from`, and those that are gone. */
+  changes(from: string, to: string, signal: AbortSignal): Promise<{ written: string[]; removed: string[] }>
   /** git's own diff between two trees. */
   diff(from: string, to: string, signal: AbortSignal): Promise<Patch>
   /** `onto` plus the changes from `from` to `to`, for disjoint sets of files. */
   merge(onto: string, from: string, to: string, signal: AbortSignal): Promise<string>
+  /** What this tree is judged by. A project that began empty has no checks of its own: each tree brings them along. */
+  judgeOf(tree: string, request: string, signal: AbortSignal): Promise<Judge>
   /** A clean workspace that holds exactly this tree, and the project's dependencies. Waits for a free one. */
   checkout(tree: string, signal: AbortSignal): Promise<Workspace>
 }
+
+export type Judge =
+  | {
+      readonly kind: 'judge'
+      /** There is no base whose failures would not count. */
+      readonly isNew: boolean
+      readonly gates: readonly Gate[]
+      /** A workspace with the packages these gates need. */
+      readonly checkout: Project['checkout']
+    }
+  /** The tree brings no real judge, told as the run of a check that failed. */
+  | { readonly kind: 'refused'; readonly run: RanGate }
 
 export type Workspaces = {
   /** Throws SwarmError 'bad-request' when the choice names nothing this server serves. */

@@ -5,7 +5,7 @@ import { loadConfig, requireKeyBeyondLoopback, type Config, type Overrides } fro
 import { TierName } from '../core/task.ts'
 import { detectTiers } from '../models/detect.ts'
 import type { Served } from '../served.ts'
-import { gitVersion } from '../workspace/git-version.ts'
+import { gitVersion } from '../workspace/git/git-version.ts'
 import { findCage, openWorkspaces } from '../wire.ts'
 import { onInterrupt } from './interrupt.ts'
 
@@ -178,7 +178,7 @@ const noGates = (path: string): Finding => ({
   state: 'warning',
   what: 'gates',
   found: 'none: nothing can be verified without a check',
-  mend: `give ${join(path, 'package.json')} a script called lint, typecheck, build or test`,
+  mend: `give ${join(path, 'package.json')} a script called lint, typecheck, build or test, or name commands under "gates" in quorum.config.json`,
 })
 
 function dependencies(path: string): Finding[] {

@@ -12,7 +12,7 @@ import { INTERRUPTED, onInterrupt } from './interrupt.ts'
 import { progressLine, say, strong } from './render.ts'
 import { readTasks, type TaskInput } from './task-input.ts'
 
-export type RunFlags = Overrides & { file?: string; dryRun?: boolean; json?: boolean }
+export type RunFlags = Overrides & { file?: string; dryRun?: boolean; json?: boolean; allowTests?: boolean }
 
 const VERIFIED = 0
 const BROKEN = 1
@@ -29,7 +29,7 @@ const CODES: Record<TaskStatus, number> = {
 /** Does tasks in order, each on the tree the one before left, and answers with the exit code. */
 export async function run(request: string | undefined, flags: RunFlags): Promise<number> {
   using interrupt = onInterrupt()
-  const { file, dryRun = false, json = false, ...overrides } = flags
+  const { file, dryRun = false, json = false, allowTests = false, ...overrides } = flags
   const config = loadConfig({ overrides, cwd: process.cwd() })
   const tasks = await readTasks(request, file, config.cwd)
   const workspace = workspaceOf(config)
@@ -40,7 +40,13 @@ export async function run(request: string | undefined, flags: RunFlags): Promise
     const codes: number[] = []
     for (const [index, task] of tasks.entries()) {
       if (tasks.length > 1) say(strong(`task ${index + 1} of ${tasks.length}: ${task.description}`))
-      const state = await follow(task, workspace, swarm, config, interrupt.signal)
+      const state = await follow(
+        { ...task, allowTests: task.allowTests || allowTests },
+        workspace,
+        swarm,
+        config,
+        interrupt.signal,
+      )
       const delivery = await deliver(state, { ...config, folder: workspace.path, dryRun }, interrupt.signal)
       report(state, delivery, workspace, { dryRun, json })
       if (interrupt.signal.aborted) return INTERRUPTED
@@ -78,14 +84,15 @@ async function requireModels(swarm: Swarm, signal: AbortSignal): Promise<void> {
 
 /** Starts one task, tells what happens as it happens, and waits for its end. */
 async function follow(
-  { description, filesOwned }: TaskInput,
+  { description, filesOwned, allowTests }: TaskInput,
   { name }: Served,
   swarm: Swarm,
   config: Config,
   signal: AbortSignal,
 ): Promise<TaskState> {
   const workspace = { kind: 'named', name } as const
-  const task = swarm.runner.start({ request: description, conversation: '', filesOwned, workspace })
+  const asked = { request: description, conversation: '', filesOwned, allowTests, workspace }
+  const task = swarm.runner.start(asked)
   const cancel = (): void => task.cancel('interrupted')
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()

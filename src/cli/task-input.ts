@@ -8,6 +8,8 @@ import { readText } from './read-text.ts'
 export const TaskInput = z.strictObject({
   description: z.string().trim().min(1),
   filesOwned: z.array(z.string().min(1)).default([]),
+  /** Existing tests may be changed. */
+  allowTests: z.boolean().default(false),
 })
 export type TaskInput = z.infer<typeof TaskInput>
 

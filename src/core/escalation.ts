@@ -1,4 +1,4 @@
-import type { GateName, TierName } from './task.ts'
+import type { GateKind, TierName } from './task.ts'
 
 /** What one attempt came to, as far as the policy cares. */
 export type Round = {
@@ -14,7 +14,7 @@ export type Round = {
     /** The best candidate was stopped by this gate. */
     | {
         readonly kind: 'gate-failed'
-        readonly gate: GateName
+        readonly gate: GateKind
         readonly findings: number
         readonly located: number
       }
@@ -113,7 +113,7 @@ function whyEscalate(policy: Policy, rounds: readonly Round[]): string | null {
 const inTier = (rounds: readonly Round[], tier: TierName): readonly Round[] =>
   rounds.filter((round) => round.tier === tier)
 
-function failedTwice(rounds: readonly Round[], gate: GateName): boolean {
+function failedTwice(rounds: readonly Round[], gate: GateKind): boolean {
   const recent = rounds.slice(-2)
   return (
     recent.length === 2 && recent.every(({ result }) => result.kind === 'gate-failed' && result.gate === gate)

@@ -24,6 +24,7 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     type: z.literal('task_created'),
     request: z.string(),
     filesOwned: z.array(z.string()),
+    allowTests: z.boolean(),
     workspace: WorkspaceChoice,
   }),
   z.object({

@@ -1,31 +1,78 @@
-import type { Diagnostic, GateResult, GateRun } from './task.ts'
+import type { Diagnostic, GateResult, GateRun, RanGate } from './task.ts'
+import { judgeTests } from './test-cases.ts'
 
 /** Most findings a run keeps; a run that holds this many may have lost some, so it cannot be compared. */
 export const MOST_DIAGNOSTICS = 1_000
+
+/** What a run is held against. */
+export type Baseline = {
+  /** The same gate on the base; null where there is no base to speak of. */
+  readonly run: RanGate | null
+  /** Tests that pass and fail on the base itself. */
+  readonly flaky: ReadonlySet<string>
+  /** Existing tests were changed, with the user's leave: other tests may stand in their place. */
+  readonly testsChanged: boolean
+}
 
 /**
  * Holds a gate's run on a candidate against the same gate on the base. Failures the base already had do not count;
  * one more of the same kind does. Without a baseline every failure counts.
  */
-export function judge(run: GateRun, baseline: GateRun | null): GateResult {
-  if (run.exitCode === 0 && !run.timedOut) return { ...run, status: 'passed', knownFailures: 0 }
-  if (!baseline || (baseline.exitCode === 0 && !baseline.timedOut))
-    return { ...run, status: 'failed', knownFailures: 0 }
-  // cut short before its end, a run has not named all that fails
-  const cutShort = run.timedOut !== baseline.timedOut || wasKilled(run) !== wasKilled(baseline)
-  if (cutShort || run.diagnostics.length >= MOST_DIAGNOSTICS) {
-    return { ...run, status: 'failed', knownFailures: 0 }
-  }
-  const fresh = newSince(run.diagnostics, baseline.diagnostics)
-  const known = run.diagnostics.length - fresh.length
+export function judge(ran: RanGate, baseline: Baseline): GateResult {
+  const { cases, ...run } = ran
+  const before = baseline.run
+  if (before && isCutShort(run, before)) return failed(run)
+  if (cases || before?.cases) return judgeTests(run, cases, baseline)
+  if (hasPassed(run)) return passed(run)
+  const { flaky } = baseline
+  if (!before || (hasPassed(before) && flaky.size === 0)) return failed(run)
+  if (run.diagnostics.length >= MOST_DIAGNOSTICS) return failed(run)
+  const isFlaky = ({ code }: Diagnostic): boolean => code !== null && flaky.has(code)
+  const unstable = run.diagnostics.filter(isFlaky)
+  const fresh = newSince(run.diagnostics, before.diagnostics).filter((diagnostic) => !isFlaky(diagnostic))
+  const known = run.diagnostics.length - fresh.length - unstable.length
   // a gate that fails without saying why is the same failure only if it said nothing before, with the same exit code
   const silent = run.diagnostics.length === 0
-  if (silent && (baseline.diagnostics.length > 0 || run.exitCode !== baseline.exitCode)) {
-    return { ...run, status: 'failed', knownFailures: 0 }
-  }
-  if (fresh.length > 0) return { ...run, diagnostics: fresh, status: 'failed', knownFailures: known }
-  return { ...run, status: 'passed', knownFailures: Math.max(1, known) }
+  if (silent && (before.diagnostics.length > 0 || run.exitCode !== before.exitCode)) return failed(run)
+  const names = [...new Set(unstable.flatMap(({ code }) => code ?? []))]
+  if (fresh.length > 0) return { ...failed(run), diagnostics: fresh, knownFailures: known, flaky: names }
+  return { ...passed(run, names.length > 0 ? known : Math.max(1, known)), flaky: names }
 }
+
+/**
+ * An early no from a check of only the files that changed. It counts only where it names a new finding in one of them;
+ * null leaves the answer to the whole check.
+ */
+export function judgeQuick(
+  ran: RanGate,
+  changed: readonly string[],
+  before: RanGate | null,
+): GateResult | null {
+  const { cases, ...run } = ran
+  if (run.exitCode === 0 || run.timedOut || run.exitCode === null) return null
+  const passedBefore = new Set(before?.cases?.flatMap(({ id, status }) => (status === 'passed' ? [id] : [])))
+  const broken = cases?.filter(({ id, status }) => status === 'failed' && passedBefore.has(id)) ?? []
+  const located = run.diagnostics.filter(({ file }) => file !== null && changed.includes(file))
+  const findings = cases
+    ? broken.map(({ id, message }) => ({ file: null, line: null, code: id, message: message ?? 'failed' }))
+    : newSince(located, before?.diagnostics ?? [])
+  return findings.length === 0 ? null : { ...failed(run), diagnostics: findings }
+}
+
+const hasPassed = ({ exitCode, timedOut }: GateRun): boolean => exitCode === 0 && !timedOut
+
+const failed = (run: GateRun): GateResult => ({ ...run, status: 'failed', knownFailures: 0, flaky: [] })
+
+const passed = (run: GateRun, knownFailures = 0): GateResult => ({
+  ...run,
+  status: 'passed',
+  knownFailures,
+  flaky: [],
+})
+
+/** Cut short before its end, a run has not named all that fails. */
+const isCutShort = (run: GateRun, before: GateRun): boolean =>
+  !hasPassed(run) && (run.timedOut !== before.timedOut || wasKilled(run) !== wasKilled(before))
 
 /** Ended by a signal: a shell between it and us tells that as 128 and the signal's number. */
 const wasKilled = ({ exitCode }: GateRun): boolean => exitCode === null || (exitCode > 128 && exitCode < 160)

@@ -82,7 +82,9 @@ function sentence(event: SwarmEvent): string | null {
     case 'escalation':
       return `escalation from ${event.from} to ${event.to}: ${event.reason}`
     case 'task_complete':
-      return event.outcome.kind === 'verified' ? 'done: every check passed' : 'done: nothing to check it with'
+      return event.outcome.kind === 'verified'
+        ? 'done: every check passed'
+        : `done, unverified: ${event.outcome.reason}`
     case 'task_abort': {
       const how = { cancelled: 'cancelled', fault: 'broke off', 'gave-up': 'gave up' } as const
       return `${how[event.cause]}: ${event.reason}`
@@ -131,6 +133,7 @@ export function evidence(state: TaskState): string {
   const facts = [
     gatesLine(gatesOf(state)),
     cageLine(state),
+    testsLine(state),
     ...(last ? [verifiedLine(last), ballotsLine(last), reviewLine(last)] : []),
     state.attempt === 0 ? 'no attempt' : `${count(state.attempt, 'attempt')} (${state.tier})`,
     tokensLine(state.usage.total),
@@ -157,8 +160,20 @@ function cageLine(state: TaskState): string | null {
   return (workspace.cage === 'none' ? 'no sandbox' : 'sandboxed') + left
 }
 
-const nameOf = ({ gate, knownFailures }: GateResult): string =>
-  knownFailures === 0 ? gate : `${gate} (${knownFailures} failures from before)`
+function nameOf({ gate, tests, knownFailures, flaky }: GateResult): string {
+  const details = [
+    ...(tests ? [count(tests.passed, 'test')] : []),
+    ...(knownFailures > 0 ? [count(knownFailures, 'failure') + ' from before'] : []),
+    ...(flaky.length > 0 ? [`${flaky.length} flaky not counted`] : []),
+  ]
+  return details.length === 0 ? gate : `${gate} (${details.join(', ')})`
+}
+
+/** Tests that the change itself rewrote prove less, and the reader has to know. */
+const testsLine = ({ outcome }: TaskState): string | null =>
+  outcome?.kind === 'verified' && outcome.testsChanged.length > 0
+    ? `tests changed with your leave: ${outcome.testsChanged.join(', ')}`
+    : null
 
 function verifiedLine({ contests }: AttemptState): string | null {
   const seats = contests.reduce((sum, contest) => sum + contest.seats, 0)
@@ -204,7 +219,7 @@ function outcomeParts(outcome: Outcome): string[] {
       return [`This change passed ${passed(outcome.gates)}.`, ...diffParts(outcome.patch.diff)]
     case 'unverified':
       return [
-        `Unverified: ${sentenceEnd(outcome.reason)} The patch applies; nothing more was proven.`,
+        `Unverified: ${sentenceEnd(outcome.reason)} ${provenOf(outcome.gates)}`,
         ...diffParts(outcome.patch.diff),
       ]
     case 'abstained':
@@ -213,6 +228,11 @@ function outcomeParts(outcome: Outcome): string[] {
       return unreachable(outcome)
   }
 }
+
+const provenOf = (gates: readonly GateResult[]): string =>
+  gates.length === 0
+    ? 'The patch applies; nothing more was proven.'
+    : `The patch applies and passed ${passed(gates)}; nothing more was proven.`
 
 const passed = (gates: readonly GateResult[]): string => {
   const names = gates.map(({ gate }) => gate)

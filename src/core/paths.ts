@@ -6,7 +6,11 @@ export type PathRules = {
   readonly filesOwned: readonly string[]
   /** Named by the user himself: unlocks tests and configuration, never `.git`, dependencies or secrets. */
   readonly callerOwned: readonly string[]
+  /** The user said that the task is about tests. */
+  readonly allowTests: boolean
   readonly existing: ReadonlySet<string>
+  /** Files that the project's checks run. */
+  readonly judges: ReadonlySet<string>
 }
 
 export type PathVerdict = { ok: true } | { ok: false; code: string; reason: string }
@@ -22,17 +26,20 @@ export function checkPath(path: string, rules: PathRules): PathVerdict {
     return refuse('not_owned', path, `only these may change: ${rules.filesOwned.join(', ')}`)
   }
   if (rules.callerOwned.includes(path)) return ALLOWED
-  if (isSupplyChain(path))
+  const isNew = rules.existing.size === 0
+  // where there is nothing yet, what git is to leave out is the project's own business
+  if (isSupplyChain(path) && !(isNew && path === '.gitignore'))
     return refuse('protected', path, 'dependencies, hooks and automation are off limits')
   // a project without a file has no gate that could be weakened, and needs its configuration written
-  if (rules.existing.size > 0 && isGateConfig(path)) {
+  if (!isNew && isGateConfig(path)) {
     return refuse('protected', path, "it configures the project's own checks")
   }
-  if (rules.existing.has(path) && isExistingTest(path)) {
+  if (rules.judges.has(path)) return refuse('protected', path, "the project's own checks run it")
+  if (rules.existing.has(path) && isExistingTest(path) && !rules.allowTests) {
     return refuse(
       'protected',
       path,
-      'existing tests, fixtures and snapshots may not change; new ones may be added',
+      'existing tests, fixtures and snapshots may not change unless the task allows it; new ones may be added',
     )
   }
   return ALLOWED

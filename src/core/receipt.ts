@@ -7,7 +7,9 @@ export type GateReceipt = {
   status: string
   exitCode: number | null
   ms: number
+  tests: GateResult['tests']
   knownFailures: number
+  flaky: readonly string[]
 }
 
 /** The evidence that goes with an answer, as plain JSON. */
@@ -89,7 +91,7 @@ export function patchOf({ outcome }: TaskState): Patch | null {
 
 /** The gates that were run on the change a task hands over. */
 export function gatesOf({ outcome }: TaskState): readonly GateResult[] {
-  if (outcome === null || outcome.kind === 'unverified') return []
+  if (outcome === null) return []
   return outcome.kind === 'abstained' ? (outcome.best?.gates ?? []) : outcome.gates
 }
 
@@ -99,7 +101,9 @@ const gateReceipt = (result: GateResult): GateReceipt => ({
   status: result.status,
   exitCode: result.exitCode,
   ms: result.ms,
+  tests: result.tests,
   knownFailures: result.knownFailures,
+  flaky: result.flaky,
 })
 
 const attemptReceipt = (attempt: AttemptState): AttemptReceipt => ({

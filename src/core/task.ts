@@ -39,6 +39,8 @@ export const Task = z.object({
   conversation: z.string(),
   /** Files the caller allows to be changed; empty means the planner decides. */
   filesOwned: z.array(z.string()),
+  /** The task is about tests: existing ones may be changed, as long as they check no less than before. */
+  allowTests: z.boolean(),
   workspace: WorkspaceChoice,
 })
 export type Task = z.infer<typeof Task>
@@ -60,13 +62,56 @@ export const Plan = z.object({
 })
 export type Plan = z.infer<typeof Plan>
 
-/** What a gate checks, in the order they run. */
-export const GateName = z.enum(['lint', 'typecheck', 'build', 'test'])
-export type GateName = z.infer<typeof GateName>
+/** What a gate is about, in the order they run. */
+export const GateKind = z.enum(['lint', 'typecheck', 'build', 'test'])
+export type GateKind = z.infer<typeof GateKind>
 
-/** A check the project brings along, as an argument list: never a shell string. */
-export const Gate = z.object({ name: GateName, command: z.array(z.string()).min(1), timeoutMs: z.number() })
+/** How a test run tells its results; `jest` is its JSON, `go` and `libtest` (Rust) are read from what they print. */
+export const ReportKind = z.enum(['junit', 'jest', 'go', 'libtest'])
+export type ReportKind = z.infer<typeof ReportKind>
+
+/**
+ * A check the project brings along. In its arguments and environment `{cache}` stands for a folder that starts as the
+ * run on the base left it, and `{report}` for the file its results are written to.
+ */
+export const Gate = z.object({
+  kind: GateKind,
+  /** Unique in its project: the kind, and what tells it from others of its kind (`lint clippy`, `test packages/a`). */
+  name: z.string(),
+  /** An argument list, never a shell string. */
+  command: z.array(z.string()).min(1),
+  /** Where it runs, relative to the workspace; empty for its root. */
+  folder: z.string(),
+  /** Beyond what every gate is given. */
+  environment: z.record(z.string(), z.string()),
+  /** How its results are told test by test; null where only the exit code speaks. */
+  report: ReportKind.nullable(),
+  /** Folders, relative to `folder`, in which its tool keeps what makes the next run faster (`target`, `.next/cache`). */
+  caches: z.array(z.string()),
+  /** The same check for some files only, which are added as arguments; null where the tool knows no such thing. */
+  quick: z
+    .object({
+      command: z.array(z.string()).min(1),
+      /** Endings of the files it takes (`.ts`). */
+      endings: z.array(z.string()),
+      /** Are the files themselves named, or their folders (`./internal/parse`)? */
+      names: z.enum(['files', 'folders']),
+    })
+    .nullable(),
+  timeoutMs: z.number(),
+  /** May it reach the network? Only where the user said so. */
+  network: z.boolean(),
+})
 export type Gate = z.infer<typeof Gate>
+
+/** What became of one test. */
+export type TestCase = {
+  /** File (where the tool tells it), suites and name: the same in every run of the same test. */
+  readonly id: string
+  readonly status: 'passed' | 'failed' | 'skipped'
+  /** Why it failed; null otherwise. */
+  readonly message: string | null
+}
 
 /** One finding of a gate, positions kept apart from the message so that findings can be compared between trees. */
 export const Diagnostic = z.object({
@@ -80,23 +125,33 @@ export type Diagnostic = z.infer<typeof Diagnostic>
 
 /** What running a gate once gave. */
 export const GateRun = z.object({
-  gate: GateName,
+  gate: z.string(),
+  kind: GateKind,
+  /** Was all of the project checked, or for an early no only what changed? */
+  scope: z.enum(['all', 'changed']),
   command: z.array(z.string()),
   /** null when it was killed. */
   exitCode: z.number().nullable(),
   timedOut: z.boolean(),
   ms: z.number(),
   diagnostics: z.array(Diagnostic),
+  /** Counted from its report; null where it gives none. */
+  tests: z.object({ passed: z.number(), failed: z.number(), skipped: z.number() }).nullable(),
   /** Last part of its output, for the human. */
   log: z.string(),
 })
 export type GateRun = z.infer<typeof GateRun>
+
+/** A run with what became of each test, which is too much for a story; null where no report told it. */
+export type RanGate = GateRun & { readonly cases: readonly TestCase[] | null }
 
 /** A run held against the same gate on the base: only new failures count. */
 export const GateResult = GateRun.extend({
   status: z.enum(['passed', 'failed']),
   /** How many failures were there before and are not counted. */
   knownFailures: z.number(),
+  /** Tests that are not counted because they pass and fail on the base itself. */
+  flaky: z.array(z.string()),
 })
 export type GateResult = z.infer<typeof GateResult>
 
@@ -161,9 +216,15 @@ export type Decision = z.infer<typeof Decision>
 /** How a task ended, when it was neither cancelled nor broken. */
 export const Outcome = z.discriminatedUnion('kind', [
   /** Every gate of the project passed and the reviewer did not object. */
-  z.object({ kind: z.literal('verified'), patch: Patch, gates: z.array(GateResult) }),
-  /** The project has no gate to run: the patch applies, nothing more was proven. */
-  z.object({ kind: z.literal('unverified'), patch: Patch, reason: z.string() }),
+  z.object({
+    kind: z.literal('verified'),
+    patch: Patch,
+    gates: z.array(GateResult),
+    /** Existing tests that the change rewrites, with the user's leave. */
+    testsChanged: z.array(z.string()),
+  }),
+  /** It applies and the gates that ran passed, but that is no proof, for this reason. */
+  z.object({ kind: z.literal('unverified'), patch: Patch, gates: z.array(GateResult), reason: z.string() }),
   /** Nothing good enough within the limits; `best` is the attempt that came closest. */
   z.object({
     kind: z.literal('abstained'),

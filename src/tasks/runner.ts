@@ -81,6 +81,7 @@ export function createRunner(options: RunnerOptions): Runner {
       type: 'task_created',
       request: task.request,
       filesOwned: task.filesOwned,
+      allowTests: task.allowTests,
       workspace: task.workspace,
     })
     return {

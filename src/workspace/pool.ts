@@ -1,14 +1,20 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Workspace } from '../cascade/ports.ts'
+import { usesCache } from '../core/steps.ts'
+import type { Gate } from '../core/task.ts'
 import type { Slots } from '../slots.ts'
-import { layersOver, type Dependencies } from './confinement.ts'
-import { provideDependencies } from './dependencies.ts'
-import { git } from './git.ts'
+import { createCaches, type Caches } from './gates/caches.ts'
+import { layersOver } from './confinement.ts'
+import { layDependencies } from './packages/dependencies.ts'
+import type { Dependencies } from './packages/installed-packages.ts'
+import { git } from './git/git.ts'
 import { removeOddities } from './oddities.ts'
 import { removeTree } from './remove.ts'
-import { runGate, type GateRoom } from './run-gate.ts'
-import type { Cage } from './sandbox.ts'
+import { CACHE, runGate, type GateRoom } from './gates/run-gate.ts'
+import type { Cage } from './cage/sandbox.ts'
+import { layToolchains } from './toolchains/layers.ts'
+import type { Toolchain } from './toolchains/find.ts'
 
 /** One folder of the pool: a checked-out tree, and a home for what runs in it. */
 export type Desk = {
@@ -20,14 +26,14 @@ export type Desk = {
 }
 
 export type PoolOptions = {
-  /** The user's project. */
-  readonly folder: string
   /** Where the pool may make folders. */
   readonly room: string
   readonly gitDir: string
-  /** Paths of the project's package.json files. */
-  readonly manifests: readonly string[]
+  /** The tree all others are changes of. */
+  readonly base: string
   readonly dependencies: Dependencies
+  readonly toolchains: readonly Toolchain[]
+  readonly gates: readonly Gate[]
   readonly slots: Slots
   readonly cage: Cage
 }
@@ -35,6 +41,7 @@ export type PoolOptions = {
 /** Warm workspaces: a folder that held one tree takes the next by changing only what differs. */
 export function createPool(options: PoolOptions) {
   const idle: Desk[] = []
+  const caches = createCaches(options)
   let made = 0
 
   return {
@@ -49,8 +56,8 @@ export function createPool(options: PoolOptions) {
       try {
         const room = await lay(tree, desk, options, signal)
         return {
-          run: (gate, signal) => runGate(gate, room, options.cage, signal),
-          [Symbol.asyncDispose]: async () => giveBack(),
+          ...workingIn(room, tree, desk, caches, options),
+          [Symbol.asyncDispose]: () => clearUp(desk).finally(giveBack),
         }
       } catch (error) {
         giveBack()
@@ -71,6 +78,30 @@ export function createPool(options: PoolOptions) {
   }
 }
 
+/** What was written beside the tree goes at once: only the tree is worth keeping for the next. */
+async function clearUp({ home, layers }: Desk): Promise<void> {
+  await Promise.all([home, layers].map(removeTree))
+}
+
+function workingIn(
+  room: GateRoom,
+  tree: string,
+  desk: Desk,
+  caches: Caches,
+  { cage, base }: PoolOptions,
+): Omit<Workspace, typeof Symbol.asyncDispose> {
+  let laid: ReturnType<Caches['lay']> | undefined
+  return {
+    async run(gate, signal) {
+      if (!usesCache(gate)) return runGate(gate, room, cage, signal)
+      laid ??= caches.lay(tree, desk, signal)
+      const overlays = [...room.overlays, ...(await laid)]
+      return runGate(gate, { ...room, overlays }, cage, signal)
+    },
+    keepCaches: async () => (tree === base ? caches.keep(desk) : undefined),
+  }
+}
+
 /** Makes the folder hold exactly this tree and the dependencies; when that fails on what is left there, from scratch. */
 async function lay(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<GateRoom> {
   try {
@@ -84,31 +115,42 @@ async function lay(tree: string, desk: Desk, options: PoolOptions, signal: Abort
 }
 
 async function reset(tree: string, desk: Desk, options: PoolOptions, signal: AbortSignal): Promise<GateRoom> {
-  const { gitDir } = options
+  const { gitDir, toolchains } = options
   const { root, home, index } = desk
   await removeTree(home)
   // git that was stopped halfway leaves its lock behind
   await removeTree(`${index}.lock`)
   // a repository that a gate made here is the one thing that git does not clean
   await removeTree(join(root, '.git'))
-  await mkdir(join(home, 'tmp'), { recursive: true })
+  for (const folder of ['tmp', CACHE]) await mkdir(join(home, folder), { recursive: true })
   await mkdir(root, { recursive: true })
   const there = { gitDir, index, workTree: root }
   await git(['read-tree', '--reset', '-u', tree], there, signal)
   // ignored leftovers too; what stands in the project's own node_modules is put right by the dependencies
-  const kept = options.manifests.flatMap((manifest) => ['-e', ignorePattern(dirname(manifest))])
+  const kept = options.dependencies.folders.flatMap(({ at }) => ['-e', ignorePattern(at)])
   await git(['clean', '-ffdxq', ...kept], there, signal)
   const { cage, dependencies } = options
-  const modules = options.manifests.map((manifest) => join(root, dirname(manifest), 'node_modules'))
+  const modules = dependencies.folders.map(({ at }) => join(root, at))
   await removeOddities(root, new Set(modules))
+  const layers = await layToolchains(toolchains, desk, cage.overlays)
   if (cage.overlays) {
     for (const { at } of dependencies.folders) await makeEmptyFolder(join(root, at))
     const overlays = await layersOver(dependencies, root, desk.layers)
-    return { root, home, overlays, readable: dependencies.beyond }
+    return {
+      root,
+      home,
+      toolchains,
+      overlays: [...overlays, ...layers.overlays],
+      readable: dependencies.beyond,
+    }
   }
-  await provideDependencies(options.folder, root, options.manifests)
-  const readable = [...dependencies.folders.map(({ lower }) => lower), ...dependencies.beyond]
-  return { root, home, overlays: [], readable }
+  await layDependencies(dependencies, root)
+  const readable = [
+    ...dependencies.folders.map(({ lower }) => lower),
+    ...dependencies.beyond,
+    ...layers.readable,
+  ]
+  return { root, home, toolchains, overlays: [], readable }
 }
 
 /** Whatever a gate left in its place, a link into the user's files even, is taken away and never followed. */
@@ -117,6 +159,5 @@ async function makeEmptyFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true })
 }
 
-/** The pattern of a .gitignore for the node_modules of this folder and no other. */
-const ignorePattern = (folder: string): string =>
-  `/${join(folder, 'node_modules').replaceAll(/[\\*?[\]! ]/g, String.raw`\$&`)}`
+/** The pattern of a .gitignore for this folder and no other. */
+const ignorePattern = (folder: string): string => `/${folder.replaceAll(/[\\*?[\]! ]/g, String.raw`\$&`)}`

@@ -1,15 +1,20 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Project } from '../cascade/ports.ts'
-import type { GatesConfig } from '../config.ts'
+import { systemPath, toolSettings, type GatesConfig } from '../config.ts'
 import type { Slots } from '../slots.ts'
-import { allowGates, findDependencies, type Confinement } from './confinement.ts'
-import { detectGates } from './gates.ts'
+import { allowGates, type Confinement } from './confinement.ts'
+import { findDependencies } from './packages/installed-packages.ts'
+import { detectGates } from './gates/detect.ts'
+import { judgesIn } from './gates/judges.ts'
 import { createPool } from './pool.ts'
-import { isInstalled } from './installed.ts'
+import { factsOf } from './project-facts.ts'
+import { createGrounds } from './grounds.ts'
 import { removeTree } from './remove.ts'
-import { takeSnapshot } from './repository.ts'
-import { createTrees } from './trees.ts'
+import { takeSnapshot } from './git/repository.ts'
+import { newMistakes } from './syntax/new-mistakes.ts'
+import { findToolchains } from './toolchains/find.ts'
+import { createTrees } from './git/trees.ts'
 
 export type Opening = {
   readonly name: string
@@ -17,6 +22,8 @@ export type Opening = {
   readonly folder: string
   /** A folder of ours that does not exist yet; it holds all that is made, and goes with the project. */
   readonly room: string
+  /** Where downloaded packages stay. */
+  readonly downloads: string
   readonly gates: GatesConfig
   readonly slots: Slots
   readonly confinement: Confinement
@@ -26,39 +33,62 @@ export type Opening = {
 export async function openProject(opening: Opening, signal: AbortSignal): Promise<Project> {
   const { name, folder, room, slots, confinement } = opening
   const gitDir = join(room, 'shadow.git')
-  const close = (): Promise<void> => removeTree(room)
+  const opened: AsyncDisposable[] = []
+  const close = async (): Promise<void> => {
+    for (const part of opened) await part[Symbol.asyncDispose]()
+    await removeTree(room)
+  }
   try {
     await mkdir(room, { recursive: true })
     const { commit, base } = await takeSnapshot(folder, gitDir, signal)
     const trees = createTrees(gitDir, signal)
-    const paths = new Set(await trees.files(base))
-    const packageJson = await trees.read(base, 'package.json')
-    const manifests = [...paths].filter((path) => /(?:^|\/)package\.json$/.test(path))
-    const installed = await installedManagers()
-    const found = detectGates({ packageJson, has: (path) => paths.has(path), installed }, opening.gates)
-    const { gates, leftOut } = allowGates(found, confinement)
-    const dependencies = await findDependencies(folder, manifests)
+    const list: Project['files'] = (tree) => trees.files(tree)
+    const read: Project['read'] = (tree, path) => trees.read(tree, path)
+    const files = new Set(await list(base))
+    const [facts, dependencies, toolchains] = await Promise.all([
+      factsOf(folder, base, files, read),
+      findDependencies(folder, files),
+      findToolchains(files, folder, systemPath, toolSettings),
+    ])
     const { cage } = confinement
-    const pool = createPool({ folder, room, gitDir, manifests, dependencies, slots, cage })
+    const { gates, leftOut } = allowGates(detectGates(facts, opening.gates), confinement)
+    const common = { gitDir, base, slots, cage, toolchains }
+    const pool = createPool({ ...common, room, gates, dependencies })
+    const checkout: Project['checkout'] = (tree, signal) => pool.checkout(tree, signal)
+    const grounds = createGrounds({
+      room,
+      downloads: opening.downloads,
+      cage,
+      slots,
+      files: list,
+      read,
+      gatesOf: async (tree) => {
+        const facts = await factsOf(folder, tree, new Set(await list(tree)), read)
+        return allowGates(detectGates(facts, opening.gates), confinement).gates
+      },
+      openPool: async (installed, manifests, room) => {
+        const dependencies = await findDependencies(installed, new Set(manifests))
+        return createPool({ ...common, room, gates: [], dependencies })
+      },
+    })
+    opened.push(grounds)
+    const isNew = files.size === 0
     return {
       name,
       commit,
       base,
       gates,
+      judges: judgesIn(gates, files, facts.read),
       cage: cage.kind,
-      leftOut,
+      leftOut: isNew && cage.kind === 'none' && !confinement.unsafeGates ? ['build', 'test'] : leftOut,
       ...trees,
-      checkout: (tree, signal) => pool.checkout(tree, signal),
+      judgeOf: isNew ? grounds.of : async () => ({ kind: 'judge', isNew: false, gates, checkout }),
+      mistakes: (tree, changes, signal) => newMistakes(tree, changes, read, signal),
+      checkout,
       [Symbol.asyncDispose]: close,
     }
   } catch (error) {
     await close()
     throw error
   }
-}
-
-async function installedManagers(): Promise<(program: string) => boolean> {
-  const managers = ['pnpm', 'yarn', 'bun']
-  const found = await Promise.all(managers.map(isInstalled))
-  return (program) => found[managers.indexOf(program)] ?? false
 }

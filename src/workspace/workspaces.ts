@@ -4,11 +4,11 @@ import { dirname, join, sep } from 'node:path'
 import type { Project, Workspaces } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
-import { GateName, type SourceFile } from '../core/task.ts'
+import { GateKind, type SourceFile } from '../core/task.ts'
 import { createSlots } from '../slots.ts'
-import { git } from './git.ts'
+import { git } from './git/git.ts'
 import type { Confinement } from './confinement.ts'
-import { makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
+import { downloadsIn, makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
 import { openProject } from './project.ts'
 import { removeTree } from './remove.ts'
 
@@ -69,7 +69,15 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
           choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room, signal)
         const gates = mergeGates(options.gates, source.gates ?? {})
         const project = await openProject(
-          { name: source.name, folder: source.path, room: join(room, 'project'), gates, slots, confinement },
+          {
+            name: source.name,
+            folder: source.path,
+            room: join(room, 'project'),
+            downloads: downloadsIn(cacheDir),
+            gates,
+            slots,
+            confinement,
+          },
           signal,
         )
         return leaving(project, room)
@@ -137,7 +145,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
 /** A project's own settings on top of the general ones, gate by gate. */
 function mergeGates(general: GatesConfig, own: GatesConfig): GatesConfig {
   const merged: GatesConfig = {}
-  for (const name of GateName.options) merged[name] = { ...general[name], ...own[name] }
+  for (const kind of GateKind.options) merged[kind] = { ...general[kind], ...own[kind] }
   return merged
 }
 

@@ -49,6 +49,7 @@ test('a workflow tells its story as numbered events, in order, to the end', asyn
   assert.deepEqual(play.tasks[0], {
     id: 't1',
     request: 'greet the world',
+    allowTests: false,
     conversation: '',
     filesOwned: ['greet.txt'],
     workspace: { kind: 'named', name: 'docs' },

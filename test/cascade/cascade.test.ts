@@ -74,7 +74,7 @@ test('a project without gates gives a change that says it is unverified', async 
   const { tell } = await setStage(t, { cast: { coder: () => RIGHT }, gates: {} })
   const { story, outcome } = await tell()
   assert.ok(outcome?.kind === 'unverified')
-  assert.match(outcome.reason, /no lint, typecheck, build or test script/)
+  assert.match(outcome.reason, /no lint, typecheck, build or test was found/)
   assert.deepEqual(only(story, 'gate_complete'), [])
 })
 

@@ -123,9 +123,36 @@ test('an existing test and a check that decides cannot be edited, but the caller
     4: 'protected',
     5: 'protected',
   })
-  const allowed = await tell({ filesOwned: ['src/greet.js', 'test/greet.test.mjs'] })
-  assert.equal(allowed.outcome?.kind, 'unverified')
+  // leave to change a test is no leave to take its assertions away
+  const named = await tell({ filesOwned: ['src/greet.js', 'test/greet.test.mjs'] })
+  assert.equal(refusals(named.story)[1], 'weaker_test')
 })
+
+for (const leave of [{ filesOwned: ['src/greet.js', 'test/greet.test.js'] }, { allowTests: true }]) {
+  test(`with ${Object.keys(leave)[0]} a test may be rewritten, and the answer says which`, async (t) => {
+    const rewritten = edit(
+      "test('greets', () => assert.equal(greet('Ann'), 'hello Ann'))",
+      "test('greets politely', () => assert.equal(greet('Ann'), 'Hello, Ann!'))",
+      'test/greet.test.js',
+    )
+    const { tell } = await setStage(t, {
+      cast: { planner: () => 'no plan', coder: () => `${RIGHT}\n${rewritten}` },
+      files: {
+        'package.json': JSON.stringify({ type: 'module', scripts: { test: 'node --test' } }),
+        'src/greet.js':
+          "/** Greets somebody. */\nexport function greet(name) {\n  return 'hello ' + name\n}\n",
+        'test/greet.test.js':
+          "import assert from 'node:assert/strict'\nimport { test } from 'node:test'\nimport { greet } from '../src/greet.js'\n\ntest('greets', () => assert.equal(greet('Ann'), 'hello Ann'))\n",
+      },
+      gates: {},
+      limits: ONCE,
+    })
+    assert.equal(refusals((await tell()).story)[1], 'protected')
+    const { outcome } = await tell(leave)
+    assert.ok(outcome?.kind === 'verified')
+    assert.deepEqual(outcome.testsChanged, ['test/greet.test.js'])
+  })
+}
 
 test('a seat tells its story in order: asked, applied, checked gate by gate, verified', async (t) => {
   const coder = seats(RIGHT, greets('return TYPO && name'), ALSO_RIGHT, 'prose', greets("return 'hello'"))

@@ -119,7 +119,7 @@ for (const [name, fault] of Object.entries(FAULTS)) {
     assert.equal(outcome, null)
     assert.ok(error instanceof SwarmError)
     assert.equal(error.fault, 'upstream')
-    assert.match(error.message, /every coder failed to reach its model; the first: .*fast-coder/)
+    assert.match(error.message, /no coder could do its work; the first: .*fast-coder/)
     assert.deepEqual(spine(story), ['attempt 1 at fast', 'plan of 1', 'contest 1 of 2', 'contest 1: nobody'])
     assert.ok(
       only(story, 'model_call_complete').every(({ role, error }) => role === 'planner' || error !== null),

@@ -61,6 +61,7 @@ test('the overview lists the files and the end of the conversation, and says wha
       request: 'mend it',
       conversation: `the beginning ${'x'.repeat(10_000)} the end`,
       filesOwned: [],
+      allowTests: false,
       workspace: { kind: 'named', name: 'app' },
     },
     shelf(files),

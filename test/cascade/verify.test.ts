@@ -109,7 +109,7 @@ async function bench(
     gates: { typecheck: GATES.typecheck },
   })
   await using project = await workspaces.open({ kind: 'named', name: 'app' }, never)
-  await using verifier = createVerifier(project, ports.clock, never)
+  await using verifier = createVerifier(project, '', ports.clock, never)
   const content = 'export const greet = (name) => `Hello, ${name}`\n'
   const right = await project.write(project.base, [{ path: 'src/greet.js', content }], never)
   await work({ project, verifier, right })

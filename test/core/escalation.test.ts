@@ -9,14 +9,14 @@ import {
   type Round,
   type Step,
 } from '../../src/core/escalation.ts'
-import { GateName, TierName } from '../../src/core/task.ts'
+import { GateKind, TierName } from '../../src/core/task.ts'
 
 const THREE: Policy = { tiers: ['fast', 'deep', 'reviewer'], attemptsPerTier: 2, attempts: 5 }
 const FOUR: Policy = { ...THREE, tiers: ['fast', 'deep', 'reviewer', 'cloud'] }
 
 type Result = Round['result']
 const noPatch: Result = { kind: 'no-patch' }
-const failing = (gate: GateName, findings = 9, located = findings): Result => ({
+const failing = (gate: GateKind, findings = 9, located = findings): Result => ({
   kind: 'gate-failed',
   gate,
   findings,
@@ -181,7 +181,7 @@ const anyResult: fc.Arbitrary<Result> = fc.oneof(
     objected: fc.boolean(),
   }),
   fc
-    .record({ gate: fc.constantFrom(...GateName.options), findings: fc.nat(6), located: fc.nat(6) })
+    .record({ gate: fc.constantFrom(...GateKind.options), findings: fc.nat(6), located: fc.nat(6) })
     .map(({ gate, findings, located }) => failing(gate, findings, Math.min(findings, located))),
 )
 const anyPolicy: fc.Arbitrary<Policy> = fc.record({

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { judge, MOST_DIAGNOSTICS, summarise } from '../../src/core/gates.ts'
-import type { Diagnostic, GateRun } from '../../src/core/task.ts'
+import { judge as judgeRan, MOST_DIAGNOSTICS, summarise } from '../../src/core/gates.ts'
+import type { Diagnostic, GateResult, GateRun } from '../../src/core/task.ts'
 
 const finding = (message: string, line = 1): Diagnostic => ({ file: 'a.ts', line, code: 'TS2322', message })
 
 const run = (exitCode: number | null, diagnostics: Diagnostic[] = [], timedOut = false): GateRun => ({
   gate: 'typecheck',
+  kind: 'typecheck',
+  scope: 'all',
+  tests: null,
   command: ['tsc'],
   exitCode,
   timedOut,
@@ -15,6 +18,12 @@ const run = (exitCode: number | null, diagnostics: Diagnostic[] = [], timedOut =
   diagnostics,
   log: '',
 })
+/** Held against a base without a test report. */
+const judge = (ran: GateRun, before: GateRun | null): GateResult =>
+  judgeRan(
+    { ...ran, cases: null },
+    { run: before && { ...before, cases: null }, flaky: new Set(), testsChanged: false },
+  )
 const green = run(0)
 const silent = run(1)
 const killed = run(null)

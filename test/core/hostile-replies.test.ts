@@ -12,7 +12,13 @@ const EXISTING = new Map([
   ['package.json', '{}\n'],
 ])
 const tree = { paths: new Set(EXISTING.keys()), read: (path: string) => EXISTING.get(path) }
-const anything = { filesOwned: [], callerOwned: [], existing: tree.paths }
+const anything = {
+  filesOwned: [],
+  callerOwned: [],
+  allowTests: false,
+  judges: new Set<string>(),
+  existing: tree.paths,
+}
 
 const OUT_OF_BOUNDS = [
   '../up.ts',
@@ -75,7 +81,11 @@ test('owned files bound a seat, and the user’s own word unlocks tests and conf
     ['.git/config', false],
     ['.env', false],
   ] as const) {
-    assert.equal(checkPath(path, { ...anything, filesOwned: [path], callerOwned: [path] }).ok, ok, path)
+    assert.equal(
+      checkPath(path, { ...anything, filesOwned: [path], callerOwned: [path], allowTests: false }).ok,
+      ok,
+      path,
+    )
   }
 })
 

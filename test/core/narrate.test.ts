@@ -106,7 +106,7 @@ test('an unverified answer says that nothing was proven', () => {
   const text = answer(
     stateAfter([
       created,
-      complete({ kind: 'unverified', patch: patch(), reason: 'the project has no checks' }),
+      complete({ kind: 'unverified', patch: patch(), gates: [], reason: 'the project has no checks' }),
     ]),
   )
   assert.match(text, /^Unverified: the project has no checks\. The patch applies; nothing more was proven\./)
@@ -147,7 +147,10 @@ test('faults and cancellations are told in plain words, without a diff', () => {
 test('a diff with a literal thought tag stays as it is, and the reader is warned', () => {
   const diff = DIFF.replace('+world', '+<think>world')
   const text = answer(
-    stateAfter([created, complete({ kind: 'verified', patch: patch(diff), gates: [gate()] })]),
+    stateAfter([
+      created,
+      complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] }),
+    ]),
   )
   assert.ok(text.includes(diff))
   assert.match(text, /Note: the diff holds a literal `<think>`/)
@@ -163,7 +166,10 @@ test('the fence is longer than any run of backticks in the diff, and gives the d
     fc.property(fc.array(fc.constantFrom('`', '``', '````', 'x', '\n', ' ')), (parts) => {
       const diff = `+${parts.join('')}\n`
       const text = answer(
-        stateAfter([created, complete({ kind: 'verified', patch: patch(diff), gates: [gate()] })]),
+        stateAfter([
+          created,
+          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] }),
+        ]),
       )
       assert.equal(fenced(text), diff)
     }),
@@ -187,7 +193,10 @@ test('git applies the fenced diff, with and without a line end at the end of the
     try {
       writeFileSync(join(folder, 'greet.txt'), 'hello\n')
       const text = answer(
-        stateAfter([created, complete({ kind: 'verified', patch: patch(diff), gates: [gate()] })]),
+        stateAfter([
+          created,
+          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] }),
+        ]),
       )
       const { status, stderr } = spawnSync('git', ['apply', '-'], { cwd: folder, input: fenced(text) })
       assert.equal(status, 0, stderr.toString())

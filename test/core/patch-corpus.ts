@@ -63,7 +63,13 @@ export function judge(reply: string, tree: Tree): Verdict {
   if (!applied.ok) return applied
   const after = new Map(tree)
   for (const { path, content } of applied.changes) {
-    const allowed = checkPath(path, { filesOwned: [], callerOwned: [], allowTests: false, existing: paths })
+    const allowed = checkPath(path, {
+      filesOwned: [],
+      callerOwned: [],
+      allowTests: false,
+      judges: new Set<string>(),
+      existing: paths,
+    })
     if (!allowed.ok) return allowed
     if (content === null) after.delete(path)
     else after.set(path, content)

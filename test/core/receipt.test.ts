@@ -19,7 +19,9 @@ test('a receipt shows base, checks, seats, ballots, models and tokens', () => {
       status: 'passed',
       exitCode: 0,
       ms: 3_200,
+      tests: null,
       knownFailures: 0,
+      flaky: [],
     },
   ])
   assert.equal(receipt.attempts[0]!.candidates.length, 3)

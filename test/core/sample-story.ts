@@ -1,5 +1,6 @@
 import type { SwarmEvent } from '../../src/core/event.ts'
 import { initial, reduce, type TaskState } from '../../src/core/state.ts'
+import { GateKind } from '../../src/core/task.ts'
 import type { GateResult, Outcome, Patch, Place, Role } from '../../src/core/task.ts'
 
 export const DIFF = `diff --git a/greet.txt b/greet.txt
@@ -20,6 +21,9 @@ export const gate = (
   name: GateResult['gate'] = 'test',
 ): GateResult => ({
   gate: name,
+  kind: GateKind.parse(name),
+  scope: 'all',
+  tests: null,
   command: ['npm', 'run', name],
   exitCode: status === 'passed' ? 0 : 1,
   timedOut: false,
@@ -29,6 +33,7 @@ export const gate = (
   log: '',
   status,
   knownFailures: 0,
+  flaky: [],
 })
 
 export const usage = (promptTokens: number, completionTokens: number, reasoningTokens = 0) => ({
@@ -70,10 +75,11 @@ export const created: SwarmEvent = {
   type: 'task_created',
   request: 'make it greet the world',
   filesOwned: [],
+  allowTests: false,
   workspace: { kind: 'named', name: 'app' },
 }
 
-export const verified: Outcome = { kind: 'verified', patch: patch(), gates: [gate()] }
+export const verified: Outcome = { kind: 'verified', patch: patch(), gates: [gate()], testsChanged: [] }
 
 /** A contest of three at the first tier: one verified, one rejected by a gate, one cancelled while typing. */
 export const happyEvents: SwarmEvent[] = [

@@ -30,8 +30,12 @@ test('every ending has its own status and reason', () => {
       event ? complete(event) : { type: 'task_abort', cause: cause!, reason: 'because', outcome: null },
     ])
   assert.equal(
-    after({ kind: 'unverified', patch: { tree: '', diff: '', files: [], lines: 0 }, reason: 'no gates' })
-      .status,
+    after({
+      kind: 'unverified',
+      patch: { tree: '', diff: '', files: [], lines: 0 },
+      gates: [],
+      reason: 'no gates',
+    }).status,
     'unverified',
   )
   assert.equal(after({ kind: 'abstained', reason: 'five attempts', best: null }).status, 'abstained')

@@ -58,6 +58,7 @@ export type Stage = {
 export type Telling = {
   request?: string
   filesOwned?: string[]
+  allowTests?: boolean
   id?: string
   /** Is told every event; the task is cancelled when it says so. */
   cancelAt?: (event: SwarmEvent) => boolean
@@ -232,6 +233,7 @@ async function tell(workspaces: WorkspaceService, ports: Ports, options: Telling
     request: options.request ?? 'Greet politely.',
     conversation: '',
     filesOwned: options.filesOwned ?? [],
+    allowTests: options.allowTests ?? false,
     workspace: { kind: 'named', name: 'app' },
   }
   const story: SwarmEvent[] = []

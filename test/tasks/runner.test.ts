@@ -13,6 +13,7 @@ const asked: Omit<Task, 'id'> = {
   request: 'greet the world',
   conversation: '',
   filesOwned: [],
+  allowTests: false,
   workspace: { kind: 'named', name: 'app' },
 }
 

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Project, Workspace } from '../../src/cascade/ports.ts'
 import { makeRepository } from '../support/repository.ts'
 import { fingerprint, never, openFolder } from './served-scene.ts'
+import { gateOf } from '../support/gate.ts'
 
-const sh = (script: string) => ({ name: 'test' as const, command: ['sh', '-c', script], timeoutMs: 20_000 })
+const sh = (script: string) => gateOf(['sh', '-c', script])
 
 /** Where a workspace stands. */
 const placeOf = async (workspace: Workspace): Promise<string> =>
