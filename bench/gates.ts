@@ -1,11 +1,11 @@
 import { cp, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runBaseline } from '../src/cascade/baseline.ts'
+import { createTreeCheck } from '../src/cascade/check-tree.ts'
 import type { Project, Workspaces } from '../src/cascade/ports.ts'
-import { createVerifier } from '../src/cascade/verify.ts'
 import { loadConfig } from '../src/config.ts'
-import { clock, openWorkspaces } from '../src/wire.ts'
-import { findMistakes } from '../src/workspace/syntax/syntax.ts'
+import { openWorkspaces } from '../src/wire.ts'
 import { costOf, type Cost } from './cpu.ts'
 import { median } from './figures.ts'
 import { libraryProject } from './projects/library.ts'
@@ -32,7 +32,7 @@ async function benchGates(bench: BenchProject): Promise<void> {
   try {
     const folder = join(at, 'project')
     await writeProject(folder, bench.files)
-    await install(folder, 'install')
+    await install(folder)
     console.log(`${bench.name}, ${Object.keys(bench.files).length} files`)
     const workspaces = await openWorkspaces(
       loadConfig({
@@ -43,44 +43,48 @@ async function benchGates(bench: BenchProject): Promise<void> {
       never,
     )
     await tellCheckout(workspaces)
-    const one = await costOf(() => verifyAll(bench, workspaces, ({ passes }) => passes))
-    tell('one candidate', one, null)
-    const five = await costOf(() => verifyAll(bench, workspaces, () => true))
-    tell('five candidates', five, one)
+    const one = await measure(bench, workspaces, ({ passes }) => passes)
+    tell('the base, once per task', one.base)
+    tell('one candidate', one.candidates)
+    const five = await measure(bench, workspaces, () => true)
+    tell('five candidates', five.candidates)
     const naive = await costOf(() => naively(bench, folder, at))
-    tell('five copies, five installs', naive, one)
-    const ratio = (of: keyof Cost, over: Cost, under: Cost): string =>
-      ((over[of] ?? Number.NaN) / (under[of] ?? Number.NaN)).toFixed(1)
-    console.log(`  five / one: ${ratio('cpuSeconds', five, one)}× processor time (goal ≤ 2)`)
-    console.log(`  copies / five: ${ratio('cpuSeconds', naive, five)}× processor time (goal ≥ 10)\n`)
+    tell('five copies, five installs', naive)
+    tellRatio('five / one', five.candidates, one.candidates, '≤ 2')
+    tellRatio('copies / five', naive, five.candidates, '≥ 10')
+    tellRatio('copies / five and the base', naive, sumOf(five.base, five.candidates), 'none')
   } finally {
     await rm(at, { recursive: true, force: true })
   }
 }
 
-/** Side by side, as they come out of a contest; each has to end as it was meant to. */
-async function verifyAll(
+/** The base runs while the models think; the candidates then come side by side. Each has to end as it was meant to. */
+async function measure(
   { candidates }: BenchProject,
   workspaces: Workspaces,
   wanted: (candidate: BenchProject['candidates'][number]) => boolean,
-): Promise<void> {
+): Promise<{ base: Cost; candidates: Cost }> {
   await using project = await workspaces.open({ kind: 'named', name: 'bench' }, never)
-  await using verifier = createVerifier(project, '', clock, never)
+  const baseline = runBaseline(project, never)
+  const base = await costOf(() => baseline.settled())
+  const check = createTreeCheck(project, '', baseline)
   const judge = async ({ change }: BenchProject['candidates'][number], seat: number): Promise<boolean> => {
-    const content = change.content ?? ''
-    if ((await findMistakes([{ path: change.path, content }], never)).length > 0) return false
+    if ((await project.mistakes(project.base, [change], never)).length > 0) return false
     const tree = await project.write(project.base, [change], never)
-    const stage = verifier.verify(tree, { subtask: '1', seat }, never)
+    const stage = check(tree, { subtask: '1', seat }, never)
     for (;;) {
       const next = await stage.next()
       if (next.done) return next.value.failed === null
     }
   }
   const chosen = candidates.filter(wanted)
-  const verdicts = await Promise.all(chosen.map((candidate, index) => judge(candidate, index + 1)))
-  for (const [index, { name, passes }] of chosen.entries()) {
-    if (verdicts[index] !== passes) throw new Error(`the candidate "${name}" ended as it should not`)
-  }
+  const cost = await costOf(async () => {
+    const verdicts = await Promise.all(chosen.map((candidate, index) => judge(candidate, index + 1)))
+    for (const [index, { name, passes }] of chosen.entries()) {
+      if (verdicts[index] !== passes) throw new Error(`the candidate "${name}" ended as it should not`)
+    }
+  })
+  return { base, candidates: cost }
 }
 
 /** A copy and an install for each, and every check on it from nothing, whatever the one before said. */
@@ -89,7 +93,7 @@ async function naively({ candidates, checks }: BenchProject, folder: string, at:
     const copy = join(at, `copy-${index}`)
     await cp(folder, copy, { recursive: true, filter: (path) => !path.endsWith('node_modules') })
     await writeFile(join(copy, change.path), change.content ?? '')
-    await install(copy, 'ci')
+    await install(copy)
     for (const [program = '', ...args] of checks) {
       const env = { ...process.env, CI: 'true', NEXT_TELEMETRY_DISABLED: '1' }
       await execute(program, args, { cwd: copy, env, maxBuffer: 2 ** 26 }).catch(() => {})
@@ -120,12 +124,20 @@ async function checkoutTimes(project: Project): Promise<number[]> {
   return times
 }
 
-function tell(what: string, cost: Cost, one: Cost | null): void {
-  const cpu = cost.cpuSeconds === null ? 'unknown' : `${cost.cpuSeconds.toFixed(1)} s`
-  const ratio = one ? `  ${(cost.wallSeconds / one.wallSeconds).toFixed(1)}× the time of one` : ''
-  console.log(
-    `  ${what.padEnd(28)} ${cost.wallSeconds.toFixed(1).padStart(6)} s, processor ${cpu.padStart(8)}${ratio}`,
-  )
+function tell(what: string, { wallSeconds, cpuSeconds }: Cost): void {
+  const cpu = cpuSeconds === null ? 'unknown' : `${cpuSeconds.toFixed(1)} s`
+  console.log(`  ${what.padEnd(28)} ${wallSeconds.toFixed(1).padStart(6)} s, processor ${cpu.padStart(8)}`)
+}
+
+function tellRatio(what: string, over: Cost, under: Cost, goal: string): void {
+  const ratio = (over.cpuSeconds ?? Number.NaN) / (under.cpuSeconds ?? Number.NaN)
+  console.log(`  ${what.padEnd(28)} ${ratio.toFixed(1).padStart(6)}× processor time (goal ${goal})`)
+}
+
+function sumOf(one: Cost, other: Cost): Cost {
+  const cpuSeconds =
+    one.cpuSeconds === null || other.cpuSeconds === null ? null : one.cpuSeconds + other.cpuSeconds
+  return { wallSeconds: one.wallSeconds + other.wallSeconds, cpuSeconds }
 }
 
 function ms(time: number): string {

@@ -29,8 +29,8 @@ export async function writeProject(folder: string, files: Readonly<Record<string
 }
 
 /** Installs its packages from the registry; none of their scripts runs. */
-export async function install(folder: string, command: 'install' | 'ci'): Promise<void> {
-  await execute('npm', [command, '--ignore-scripts', '--no-audit', '--no-fund'], {
+export async function install(folder: string): Promise<void> {
+  await execute('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: folder,
     maxBuffer: 2 ** 26,
   })
