@@ -10,7 +10,7 @@ import { weakerTest } from '../core/weaker-tests.ts'
 import { ask } from './ask.ts'
 import type { Prompt, Stage } from './ports.ts'
 import type { Setting } from './setting.ts'
-import { readAll } from './verify.ts'
+import { readFiles } from './read-files.ts'
 
 /** A coder's place in a contest, with all that makes it differ from the others. */
 export type Seat = {
@@ -58,7 +58,7 @@ async function* standBehind(
   if (!reading.ok) return yield* refuse(place, reading.code, reading.reason)
 
   const existing = new Set(await project.files(base))
-  const contents = await readAll(project, neededPaths(reading.edits, existing), base)
+  const contents = await readFiles(project, neededPaths(reading.edits, existing), base)
   const applied = applyEdits(reading.edits, { paths: existing, read: (path) => contents.get(path) })
   if (!applied.ok) return yield* refuse(place, applied.code, applied.reason)
   const rules = {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GatesConfig } from '../../src/config.ts'
-import { createVerifier, verifyDiff, type Verifier } from '../../src/cascade/verify.ts'
+import { createVerifier, type Verifier } from '../../src/cascade/verify.ts'
+import { verifyDiff } from '../../src/cascade/verify-diff.ts'
 import type { Project } from '../../src/cascade/ports.ts'
 import { GATES, only, parts, PROJECT, RIGHT, setStage, TYPE_ERROR, type Scene } from '../support/story.ts'
 
