@@ -4,32 +4,48 @@ import { within } from './facts.ts'
 
 const Scripts = z.object({ scripts: z.record(z.string(), z.string()) })
 
-/** Files of the project that its own checks run: named in their commands, or in the scripts that these call. */
+/** Files of the project that its own checks run as programs: in their commands, or in the scripts that these call. */
 export function judgesIn(
   gates: readonly Gate[],
   files: ReadonlySet<string>,
   read: (path: string) => string | undefined,
 ): Set<string> {
-  const named = gates.flatMap(({ command, folder }) => {
+  const run = gates.flatMap(({ command, folder }) => {
     const scripts = scriptsIn(read(within(folder, 'package.json')))
-    return [...wordsOf(command.join(' '), scripts)].map((word) => within(folder, word.replace(/^\.\//, '')))
+    return programsOf(command.join(' '), scripts).map((word) => within(folder, word.replace(/^\.\//, '')))
   })
-  return new Set(named.filter((path) => files.has(path)))
+  return new Set(run.filter((path) => files.has(path)))
 }
 
-/** The words of a command, and of all scripts that are called by one of them. */
-function wordsOf(command: string, scripts: ReadonlyMap<string, string>): Set<string> {
-  const words = new Set<string>()
+/** What a command runs, and what all the scripts run that it calls. */
+function programsOf(command: string, scripts: ReadonlyMap<string, string>): string[] {
+  const programs: string[] = []
+  const called = new Set<string>()
   const open = [command]
   for (let text = open.pop(); text !== undefined; text = open.pop()) {
-    for (const word of text.split(/[\s'"`;&|()=]+/)) {
-      if (words.has(word)) continue
-      words.add(word)
+    for (const words of text.split(/&&|\|\||[;|\n]/).map(wordsOf)) {
+      programs.push(...programIn(words))
       // npm runs these two around it
-      open.push(...[word, `pre${word}`, `post${word}`].flatMap((name) => scripts.get(name) ?? []))
+      const names = words.flatMap((word) => [word, `pre${word}`, `post${word}`])
+      for (const name of names.filter((name) => scripts.has(name) && !called.has(name))) {
+        called.add(name)
+        open.push(scripts.get(name)!)
+      }
     }
   }
-  return words
+  return programs
+}
+
+const wordsOf = (command: string): string[] => command.split(/[\s'"`(){}!]+/).filter((word) => word !== '')
+
+const INTERPRETER = /^(?:node|tsx|bun|deno|sh|bash|zsh|python[\d.]*|ruby|perl)$/
+
+/** The program itself, or what an interpreter is given: options, and what is set before, are none. */
+function programIn(words: readonly string[]): string[] {
+  const start = words.findIndex((word) => !/^\w+=|^(?:npx|env|cross-env)$/.test(word))
+  const [program = '', ...rest] = start === -1 ? [] : words.slice(start)
+  const given = INTERPRETER.test(program) ? rest.find((word) => !word.startsWith('-')) : undefined
+  return [program, ...(given === undefined ? [] : [given])]
 }
 
 function scriptsIn(text: string | undefined): ReadonlyMap<string, string> {

@@ -37,3 +37,13 @@ test('scripts that call one another in a circle, and a package.json that is none
   assert.deepEqual([...judgesIn([gateOf(['npm', 'run', 'a'])], FILES, circle)], ['scripts/lint.js'])
   assert.equal(judgesIn([gateOf(['npm', 'test'])], FILES, () => '{').size, 0)
 })
+
+test('what a check only looks at may change', () => {
+  const look = gateOf([
+    'sh',
+    '-c',
+    '! { grep -q old src/index.js && node src/index.js; } || scripts/rules.sh src',
+  ])
+  assert.deepEqual([...judgesIn([look], FILES, () => undefined)].sort(), ['scripts/rules.sh', 'src/index.js'])
+  assert.equal(judgesIn([gateOf(['eslint', 'src/index.js'])], FILES, () => undefined).size, 0)
+})
