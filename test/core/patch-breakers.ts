@@ -133,7 +133,9 @@ export const BREAKERS: Readonly<Record<string, Breaker>> = {
   'hunks in the wrong order': (change) => fenced(unified(change, { hunks: (hunks) => hunks.toReversed() })),
   'hunks twice': (change) =>
     fenced(unified(change, { hunks: (hunks) => hunks.flatMap((hunk) => [hunk, hunk]) })),
-  'the first line twice': (change) => withHunks(change, (lines) => [lines[0]!, ...lines], true),
+  // only context: an added line that stands twice may be meant
+  'the first line twice': (change) =>
+    withHunks(change, (lines) => (lines[0]!.mark === ' ' ? [lines[0]!, ...lines] : lines), true),
   html: (change) => escapeHtml(unified(change)),
   'curly quotes': (change) => fenced(unified(change, { body: marked(curly, ' ', '-', '+') })),
   'curly quotes in context': (change) => fenced(unified(change, { body: marked(curly, ' ') })),
