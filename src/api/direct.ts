@@ -6,6 +6,7 @@ import { withModel } from './replace-model.ts'
 import type { ApiServices, Relayed } from './services.ts'
 import { SSE_HEADERS } from './sse.ts'
 import { watched } from './watch.ts'
+import { jsonOrNull } from '../core/json.ts'
 
 /** Sends the client's own request on to the cheapest tier, and its answer back, byte for byte. */
 export async function answerDirectly(
@@ -50,6 +51,7 @@ function refusalOf(status: number, text: string): ErrorBody {
     const message = `the upstream answered ${status}: it does not accept Quorum's key for it`
     return { error: { ...fallback, message } }
   }
+  // proxies in between answer in HTML; the text itself is shown then
   const read = UpstreamError.safeParse(jsonOrNull(text))
   if (!read.success) {
     return { error: { ...fallback, message: `the upstream answered ${status}: ${text.slice(0, 500)}` } }
@@ -64,14 +66,5 @@ function refusalOf(status: number, text: string): ErrorBody {
       param: param ?? null,
       code: code === null || code === undefined ? null : String(code),
     },
-  }
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // proxies in between answer in HTML; the text itself is shown then
-    return null
   }
 }

@@ -22,10 +22,8 @@ export function createTreeCheck(project: Project, request: string, baseline: Bas
     const existing = new Set(await project.files(project.base))
     const testsChanged = [...written, ...removed].some((path) => existing.has(path) && isExistingTest(path))
     const hasQuickTests = judged.gates.some(({ kind, quick }) => kind === 'test' && quick !== null)
-    const testsNeedBuild =
-      hasQuickTests && !judged.isNew && (await abortable(baseline.testsNeedBuild(), signal))
-    // where all is new, what changed is everything
-    const steps = stepsOf(judged.gates, judged.isNew ? [] : written, testsNeedBuild)
+    const testsNeedBuild = hasQuickTests && (await abortable(baseline.testsNeedBuild(), signal))
+    const steps = stepsOf(judged.gates, written, testsNeedBuild)
     const gates: GateResult[] = []
     for (let next = 0; next < steps.length;) {
       // no slot is held while the base's tests run a second time

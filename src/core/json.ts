@@ -10,6 +10,15 @@ export function findJsonValue(text: string): unknown {
   return findValue(text, '{[')
 }
 
+/** A text that is JSON from its beginning to its end; null where it is none, which a schema then refuses. */
+export function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
 function findValue(text: string, openings: string): unknown {
   const source: Source = { text: text.slice(0, LONGEST), at: 0, steps: 0 }
   let empty: unknown

@@ -1,4 +1,5 @@
 import { rootCause } from './refusal.ts'
+import { jsonOrNull } from '../core/json.ts'
 
 /** What a GET brought; status null and the cause as text when nobody answered in time. */
 export type Answer = { status: number | null; text: string; json: unknown; ms: number }
@@ -20,20 +21,11 @@ export async function get(
     return {
       status: response.status,
       text,
-      json: parsed(text),
+      json: jsonOrNull(text),
       ms: Math.round(performance.now() - startedAt),
     }
   } catch (error) {
     signal.throwIfAborted()
     return { status: null, text: rootCause(error), json: null, ms: Math.round(performance.now() - startedAt) }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // whether it should have been JSON, the caller's schema says
-    return null
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { z } from 'zod'
 import { removeTree } from './remove.ts'
+import { jsonOrNull } from '../core/json.ts'
 
 const Owner = z.object({ pid: z.number().int(), startedAt: z.string() })
 const OWNER_FILE = 'owner.json'
@@ -45,7 +46,7 @@ export const PREFIX = 'tasks-'
 async function sweep(folder: string): Promise<boolean> {
   const text = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null)
   // without a readable owner it may be a folder in the making: that one's turn comes at a later start
-  const owner = Owner.safeParse(text === null ? null : parse(text))
+  const owner = Owner.safeParse(text === null ? null : jsonOrNull(text))
   if (!owner.success || (await isAlive(owner.data))) return false
   await removeTree(folder)
   return true
@@ -65,12 +66,4 @@ async function isAlive({ pid, startedAt }: z.infer<typeof Owner>): Promise<boole
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { before, test, type TestContext } from 'node:test'
-import { systemPath } from '../../src/config.ts'
-import { noCage, probeCage, type Cage } from '../../src/workspace/cage/sandbox.ts'
-import { shell } from '../../src/workspace/shell.ts'
+import { test } from 'node:test'
+import { noCage } from '../../src/workspace/cage/sandbox.ts'
+import { findCage, hasCage } from '../support/caged.ts'
 import { makeRepository } from '../support/repository.ts'
 import { fingerprint, never, openFolder } from './served-scene.ts'
 
-let cage: Cage = noCage('not probed yet', '')
-
-before(async () => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'quorum-probe-')))
-  const run = (command: readonly string[], signal: AbortSignal) =>
-    shell(command, { cwd: folder, environment: {} }, signal)
-  cage = await probeCage({ run, platform: process.platform, path: systemPath, folder }, never)
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** Skips aloud where this machine has no cage. */
-function needsCage(t: TestContext): boolean {
-  if (cage.kind === 'none') t.skip(`no sandbox here: ${cage.reason}`)
-  return cage.kind !== 'none'
-}
+const cage = await findCage()
 
 const scripts = (test: string) => JSON.stringify({ type: 'module', scripts: { lint: 'node -e ""', test } })
 
@@ -51,7 +35,7 @@ test('the user may say that they run all the same', async () => {
 })
 
 test('a held gate resolves the dependencies, may write beside and into them, and the user keeps his', async (t) => {
-  if (!needsCage(t)) return
+  if (!hasCage(t, cage)) return
   await using repository = await makeRepository({
     'package.json': scripts('node test.js'),
     '.gitignore': 'node_modules\n',
@@ -84,7 +68,7 @@ appendFileSync('node_modules/one/index.js', 'throw new Error("spoilt")')
 })
 
 test('a held gate reaches neither the user’s files nor the network', async (t) => {
-  if (!needsCage(t)) return
+  if (!hasCage(t, cage)) return
   await using elsewhere = await makeRepository({ 'secret.txt': 'the key\n' }, { git: false })
   await using repository = await makeRepository({
     'package.json': scripts('node test.js'),
@@ -111,7 +95,7 @@ await new Promise((resolve, reject) => {
 })
 
 test('under a cage a package of the project resolves inside the workspace, with what the candidate changed', async (t) => {
-  if (!needsCage(t)) return
+  if (!hasCage(t, cage)) return
   await using repository = await makeRepository({
     'package.json': scripts('node test.js'),
     '.gitignore': 'node_modules\n',

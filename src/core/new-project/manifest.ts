@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Diagnostic } from '../task.ts'
+import { jsonOrNull } from '../json.ts'
 
 /** A package.json that a model wrote, as far as rules look at it. */
 export type Manifest = {
@@ -20,7 +21,7 @@ const Shape = z.looseObject({
 /** Reads it, and names what may not be in it. Nothing here may fetch or start what no registry vouches for. */
 export function readManifest(text: string | undefined): { manifest: Manifest | null; faults: Diagnostic[] } {
   if (text === undefined) return { manifest: null, faults: [fault('manifest', 'there is no package.json')] }
-  const read = Shape.safeParse(parse(text))
+  const read = Shape.safeParse(jsonOrNull(text))
   if (!read.success) {
     return { manifest: null, faults: [fault('manifest', 'it is not the JSON of a package.json')] }
   }
@@ -70,14 +71,6 @@ const FORBIDDEN = [
 
 /** A version, a range of them or a tag; not a place in the network or on the disk, and no other package's name. */
 const isFromRegistry = (version: string): boolean => /^[\w.^~<>=*+\-\s|]*$/.test(version)
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
 
 const fault = (code: string, message: string): Diagnostic => ({
   file: 'package.json',

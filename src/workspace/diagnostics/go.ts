@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { explained, finding, lineReader, type Reader } from './reader.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 const COMPILED = /^(?:vet: )?(?:\.\/)?([^\s:]+\.go):(\d+)(?::\d+)?: (.+)$/
 
@@ -54,12 +55,8 @@ const groupOf = (event: Line): string | null =>
   event.Test?.includes('/') ? nameOf(event).slice(0, nameOf(event).lastIndexOf('/')) : null
 
 function eventOf(text: string): Line | null {
-  try {
-    return Line.safeParse(JSON.parse(text)).data ?? null
-  } catch {
-    // a test may print what begins like a line of the report
-    return null
-  }
+  // a test may print what begins like a line of the report
+  return Line.safeParse(jsonOrNull(text)).data ?? null
 }
 
 const compiled = (text: string) => go([text.trimEnd()])[0]?.finding ?? null

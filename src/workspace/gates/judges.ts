@@ -1,8 +1,6 @@
-import { z } from 'zod'
 import type { Gate } from '../../core/task.ts'
 import { within } from './facts.ts'
-
-const Scripts = z.object({ scripts: z.record(z.string(), z.string()) })
+import { manifestOf } from './node-package.ts'
 
 /** Files of the project that its own checks run as programs: in their commands, or in the scripts that these call. */
 export function judgesIn(
@@ -11,7 +9,7 @@ export function judgesIn(
   read: (path: string) => string | undefined,
 ): Set<string> {
   const run = gates.flatMap(({ command, folder }) => {
-    const scripts = scriptsIn(read(within(folder, 'package.json')))
+    const scripts = new Map(Object.entries(manifestOf(folder, { read })?.scripts ?? {}))
     return programsOf(command.join(' '), scripts).map((word) => within(folder, word.replace(/^\.\//, '')))
   })
   return new Set(run.filter((path) => files.has(path)))
@@ -46,14 +44,4 @@ function programIn(words: readonly string[]): string[] {
   const [program = '', ...rest] = start === -1 ? [] : words.slice(start)
   const given = INTERPRETER.test(program) ? rest.find((word) => !word.startsWith('-')) : undefined
   return [program, ...(given === undefined ? [] : [given])]
-}
-
-function scriptsIn(text: string | undefined): ReadonlyMap<string, string> {
-  try {
-    const read = Scripts.safeParse(JSON.parse(text ?? 'null'))
-    return new Map(read.success ? Object.entries(read.data.scripts) : [])
-  } catch {
-    // npm itself would refuse it: no scripts to run
-    return new Map()
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { folderOf, isBelow, isManifest, type ProjectFacts, topmostFolders, within } from './facts.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 const Names = z.record(z.string(), z.unknown()).catch({})
 const PackageJson = z.object({
@@ -52,13 +53,12 @@ function readPackage(folder: string, facts: ProjectFacts, above: NodePackage | n
   }
 }
 
-/** null where npm itself would refuse it: there are no scripts to run. */
-function manifestOf(folder: string, { read }: ProjectFacts): z.infer<typeof PackageJson> | null {
-  try {
-    return PackageJson.safeParse(JSON.parse(read(within(folder, 'package.json')) ?? 'null')).data ?? null
-  } catch {
-    return null
-  }
+/** The package.json of a folder; null where npm itself would refuse it: there are no scripts to run. */
+export function manifestOf(
+  folder: string,
+  { read }: Pick<ProjectFacts, 'read'>,
+): z.infer<typeof PackageJson> | null {
+  return PackageJson.safeParse(jsonOrNull(read(within(folder, 'package.json')) ?? '')).data ?? null
 }
 
 function managerOf(folder: string, named: string | null | undefined, { files }: ProjectFacts): string {

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path'
 import { readEntries, type ModuleEntry } from './module-entries.ts'
+import { isIn } from '../is-in.ts'
 
 /** A link that a workspace's `node_modules` needs. */
 export type ModuleLink = {
@@ -95,8 +96,6 @@ function placeOf(path: string, { root, folders }: Ground): string | null {
   // a node_modules that the workspace does not have
   return isIn(root, path) && !place.split(sep).includes('node_modules') ? place : null
 }
-
-const isIn = (folder: string, path: string): boolean => `${path}${sep}`.startsWith(`${folder}${sep}`)
 
 const isOfProject = (place: string | null): boolean =>
   place !== null && !place.split(sep).includes('node_modules')

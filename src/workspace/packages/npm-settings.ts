@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { z } from 'zod'
 import { shell } from '../shell.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 /** How the user's npm reaches its registry, without anything by which it is known there. */
 export type NetworkSettings = {
@@ -33,7 +34,7 @@ export async function networkSettings(signal: AbortSignal): Promise<NetworkSetti
   const options = { cwd: homedir(), environment: { HOME: homedir() }, timeoutMs: 20_000 }
   const { stdout } = await shell(['npm', 'config', 'list', '--json'], options, signal)
   signal.throwIfAborted()
-  const read = Settings.safeParse(parse(stdout))
+  const read = Settings.safeParse(jsonOrNull(stdout))
   if (!read.success || !withoutCredentials(read.data.registry)) return null
   const { cafile, noproxy, ...urls } = read.data
   const known = Object.entries(urls).map(([name, url]) => [name, withoutCredentials(url)] as const)
@@ -54,12 +55,4 @@ function withoutCredentials(text: string | null | undefined): string | null {
   url.username = ''
   url.password = ''
   return url.href
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

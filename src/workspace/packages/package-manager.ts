@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isInstalled } from '../installed.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 /** What installs a project's dependencies, and how it is told to run no script of theirs. */
 export type PackageManager = {
@@ -25,7 +26,7 @@ const Manifest = z.object({ packageManager: z.string() })
 
 /** `pnpm@10.1.0+sha512…` as its name and the first number of its version. */
 function namedIn(manifest: string | undefined): { name: string | null; major: number | null } {
-  const read = Manifest.safeParse(parse(manifest ?? ''))
+  const read = Manifest.safeParse(jsonOrNull(manifest ?? ''))
   if (!read.success) return { name: null, major: null }
   const [name = '', version = ''] = read.data.packageManager.split('@')
   return { name, major: Number.parseInt(version, 10) || null }
@@ -69,13 +70,5 @@ function yarn(manifests: ReadonlyMap<string, string>, major: number | null): Pac
       YARN_ENABLE_TELEMETRY: 'false',
       YARN_NODE_LINKER: 'node-modules',
     }),
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

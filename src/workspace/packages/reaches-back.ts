@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isStored, type ModuleEntry } from './module-entries.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 type Folder = {
   readonly lower: string
@@ -35,14 +36,6 @@ const Manifest = z
 
 async function dependenciesOf(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null)
-  const manifest = Manifest.safeParse(text === null ? null : parse(text))
+  const manifest = Manifest.safeParse(text === null ? null : jsonOrNull(text))
   return manifest.success ? Object.values(manifest.data).flatMap((names) => Object.keys(names ?? {})) : []
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

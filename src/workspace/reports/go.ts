@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Reported } from './read.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 const Event = z.object({
   Action: z.string(),
@@ -52,10 +53,6 @@ const messageOf = (lines: readonly string[]): string =>
 
 function eventOf(line: string): z.infer<typeof Event> | null {
   if (!line.startsWith('{')) return null
-  try {
-    return Event.safeParse(JSON.parse(line)).data ?? null
-  } catch {
-    // the last line of a run that was killed
-    return null
-  }
+  // the last line of a run that was killed is no JSON
+  return Event.safeParse(jsonOrNull(line)).data ?? null
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Reported } from './read.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 const Assertion = z.object({
   ancestorTitles: z.array(z.string()).catch([]),
@@ -21,7 +22,7 @@ type TestFile = z.infer<typeof Report>['testResults'][number]
 
 /** What `jest --json` writes, and vitest's reporter of the same form. */
 export function readJest(text: string): Reported[] | null {
-  const read = Report.safeParse(jsonOf(text))
+  const read = Report.safeParse(jsonOrNull(text))
   return read.success ? read.data.testResults.flatMap(casesIn) : null
 }
 
@@ -38,12 +39,3 @@ function casesIn({ name, status, message, assertionResults }: TestFile): Reporte
 }
 
 const withoutStack = (message: string): string => message.split(/\n\s+at /, 1)[0]!
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // cut off, or nothing of jest's: no report
-    return null
-  }
-}

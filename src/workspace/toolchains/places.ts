@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Surroundings } from './find.ts'
+import { isIn } from '../is-in.ts'
 
 /** Folders that a cage has anyway. */
 const SYSTEM_FOLDERS = ['/usr', '/nix/store']
@@ -27,9 +28,6 @@ export async function readableOf(
 
 /** The path without symbolic links; null when nothing is there. */
 export const realOf = (path: string): Promise<string | null> => realpath(path).catch(() => null)
-
-/** Is it this folder, or below it? */
-export const isIn = (folder: string, path: string): boolean => `${path}${sep}`.startsWith(`${folder}${sep}`)
 
 /** Folders of the project, relative to it and the outermost first, in which a file of such a name stands. */
 export function foldersWith(names: RegExp, files: ReadonlySet<string>): string[] {

@@ -3,7 +3,8 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { findJsonValue } from '../../core/json.ts'
 import type { Surroundings, Toolchain } from './find.ts'
-import { foldersWith, isIn, readableOf, realOf } from './places.ts'
+import { isIn } from '../is-in.ts'
+import { foldersWith, readableOf, realOf } from './places.ts'
 
 /** An interpreter, in its own words. */
 const Interpreter = z.object({

@@ -20,7 +20,7 @@ import { findDependencies, type Dependencies } from '../../../src/workspace/pack
 import { canClone } from '../../../src/workspace/packages/mirror-folder.ts'
 import { makeRepository, type Repository } from '../../support/repository.ts'
 import { gateOf } from '../../support/gate.ts'
-import { cageHere } from './held.ts'
+import { findCage } from '../../support/caged.ts'
 import { fingerprint, never, openFolder } from '../served-scene.ts'
 
 const sh = (script: string) => gateOf(['sh', '-c', script])
@@ -122,7 +122,7 @@ test('the trial of cloning leaves nothing behind', async () => {
 })
 
 test('a hundred megabytes that a gate wrote over the dependencies are gone at the next checkout, and at the end', async (t) => {
-  const cage = await cageHere()
+  const cage = await findCage()
   if (!cage.overlays) return t.skip('no cage with overlays here')
   await using repository = await installed()
   const before = await fingerprint(repository.path)
