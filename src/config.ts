@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Limits } from './cascade/ports.ts'
 import { checked, readJson } from './config-check.ts'
 import { SwarmError } from './core/errors.ts'
-import type { TierName } from './core/task.ts'
+import { BudgetWish, type TierName } from './core/task.ts'
 import { chooseWorkspaces, type Served } from './served.ts'
 
 const Url = z.url({ protocol: /^https?$/ })
@@ -105,6 +105,8 @@ export const FileConfig = z.strictObject({
       patience: z.number().min(0).default(0.4),
       patienceMs: z.int().min(0).default(2_000),
       contextCharacters: z.int().min(1_000).default(60_000),
+      budget: BudgetWish,
+      voting: z.enum(['by-effort', 'first-to-3']).default('by-effort'),
     })
     .prefault({}),
 })
@@ -119,9 +121,12 @@ const Environment = z.object({
   QUORUM_API_KEY: z.string().min(1).optional(),
   QUORUM_CONFIG: z.string().optional(),
   QUORUM_CACHE: z.string().optional(),
+  /** Folder of receipts and of what outcomes taught; `:memory:` keeps nothing. */
+  QUORUM_DATA: z.string().optional(),
   LOG_LEVEL: LogLevel.optional(),
   NODE_ENV: z.string().default('development'),
   XDG_CACHE_HOME: z.string().optional(),
+  XDG_DATA_HOME: z.string().optional(),
   HOME: z.string().optional(),
   /** Where the user stood when npm went to the folder of the package. */
   INIT_CWD: z.string().optional(),
@@ -169,6 +174,8 @@ export type Config = {
   readonly gateSlots: number
   readonly limits: Limits
   readonly cacheDir: string
+  /** null: nothing outlives the process. */
+  readonly dataDir: string | null
   /** `asked`: somebody chose the level, so log lines are wanted where a command would rather show progress. */
   readonly log: { readonly level: z.infer<typeof LogLevel>; readonly json: boolean; readonly asked: boolean }
 }
@@ -207,6 +214,7 @@ export function loadConfig(from: {
     gateSlots: settings.gateSlots ?? Math.max(2, Math.floor(availableParallelism() / 2)),
     limits: { ...settings.limits, seats: seatsOf(settings) },
     cacheDir: resolve(cwd, env.QUORUM_CACHE ?? defaultCache(env)),
+    dataDir: dataDirOf(env, cwd),
     log: {
       level: flags.logLevel ?? env.LOG_LEVEL ?? 'info',
       json: env.NODE_ENV === 'production',
@@ -269,6 +277,13 @@ const seatsOf = ({ tiers }: FileConfig): Record<TierName, number> => ({
 
 const defaultCache = ({ XDG_CACHE_HOME, HOME }: Environment): string =>
   join(XDG_CACHE_HOME ?? join(HOME ?? homedir(), '.cache'), 'quorum')
+
+/** Not in the cache: whoever empties that does not mean his receipts. */
+function dataDirOf({ QUORUM_DATA, XDG_DATA_HOME, HOME }: Environment, cwd: string): string | null {
+  if (QUORUM_DATA === ':memory:') return null
+  const usual = join(XDG_DATA_HOME ?? join(HOME ?? homedir(), '.local', 'share'), 'quorum')
+  return resolve(cwd, QUORUM_DATA ?? usual)
+}
 
 /** `LITELLM_API_KEY= quorum …` means that there is none. */
 const withoutEmpty = (env: Readonly<Record<string, string | undefined>>) =>

@@ -10,6 +10,8 @@ export type Logger = {
   readonly read: (entry: Entry) => void
   /** The reason of a cancellation, told before anything of the task is torn down. */
   cancelling(taskId: string, reason: string): void
+  /** What goes on without something it should have, and what to do about it. */
+  trouble(what: string): void
   /** What should never happen. */
   bug(error: unknown, taskId?: string): void
 }
@@ -36,6 +38,8 @@ const LIFECYCLE: ReadonlySet<SwarmEvent['type']> = new Set([
   'verification_start',
   'verification_pass',
   'verification_fail',
+  'voter_examined',
+  'budget_spent',
   'escalation',
   'task_complete',
   'task_abort',
@@ -68,6 +72,7 @@ export function createLogger(options: LoggerOptions): Logger {
       const line = { taskId, tier, event: 'task_abort', attempt, status: 'cancelled', reason }
       log.info(line, `cancelled: ${reason}`)
     },
+    trouble: (what) => log.warn(what),
     bug: (error, taskId) =>
       log.error({ ...(taskId === undefined ? {} : { taskId }), err: error }, 'a bug in Quorum'),
   }
@@ -104,6 +109,8 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
         cage: event.cage,
         latencyMs: event.latencyMs,
       }
+    case 'experience_used':
+      return { reason: event.reason }
     case 'attempt_start':
       return {}
     case 'plan_ready':
@@ -121,7 +128,14 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
       return { ...place, status: 'applied', diffSize, format, files, tree }
     }
     case 'patch_rejected':
-      return { ...event.place, status: 'rejected', code: event.code, reason: event.reason }
+      return {
+        ...event.place,
+        status: event.resampled ? 'resampled' : 'rejected',
+        code: event.code,
+        reason: event.reason,
+      }
+    case 'candidate_agreed':
+      return { ...event.place, status: 'agreed', with: event.with.seat }
     case 'verification_start':
       return { ...event.place, tree: event.tree, gates: event.gates }
     case 'gate_complete': {
@@ -134,11 +148,23 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
       const { place, gate, summary, latencyMs, shared } = event
       return { ...place, status: 'failed', latencyMs, shared, gate, summary }
     }
+    case 'gate_strength':
+      return { ...event.place, ...event.strength, latencyMs: event.latencyMs }
+    case 'spec_test': {
+      const { subtask, status, test, reason, latencyMs } = event
+      return { subtask, status, path: test?.path ?? null, reason, latencyMs }
+    }
+    case 'spec_result':
+      return { ...event.place, status: event.passed ? 'passed' : 'failed' }
+    case 'voter_examined': {
+      const { model, admitted, reason, record, latencyMs } = event
+      return { model, status: admitted ? 'admitted' : 'off', reason, record, latencyMs }
+    }
     case 'vote_start':
       return { subtask: event.subtask, options: event.options, runOff: event.runOff }
     case 'ballot_cast': {
-      const { voter, choice } = event.ballot
-      return { subtask: event.subtask, voter, choice, runOff: event.runOff }
+      const { voter, choice, pair, truth } = event.ballot
+      return { subtask: event.subtask, voter, choice, pair, truth, runOff: event.runOff }
     }
     case 'contest_end': {
       const { subtask, winner, decision, verified, support } = event
@@ -151,6 +177,15 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
         latencyMs: event.latencyMs,
         objections: event.objections,
       }
+    case 'objection_checked':
+      return {
+        loop: event.loop,
+        status: event.counts ? 'counts' : 'dropped',
+        claim: event.claim,
+        reason: event.reason,
+      }
+    case 'budget_spent':
+      return { budget: event.budget, limit: event.limit }
     case 'escalation':
       return { from: event.from, to: event.to, reason: event.reason }
     case 'task_complete':

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Overrides } from './config.ts'
+import type { ReceiptFlags } from './cli/receipt.ts'
 import type { RunFlags } from './cli/run.ts'
+import type { StatsFlags } from './cli/stats.ts'
 import { INTERRUPTED } from './cli/interrupt.ts'
 import { SwarmError } from './core/errors.ts'
 
@@ -29,10 +31,8 @@ const configFile = () =>
 const logLevel = () => new Option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
 const unsafeGates = () =>
   new Option('--unsafe-gates', 'run build and test also where there is no sandbox to hold what a model wrote')
-const workspaceDir = () =>
-  new Option('--workspace <dir>', 'the project (default: the git repository you stand in)').argParser(
-    (dir: string) => [dir],
-  )
+const workspaceDir = (usual = 'the git repository you stand in') =>
+  new Option('--workspace <dir>', `the project (default: ${usual})`).argParser((dir: string) => [dir])
 
 // Each command is loaded when it is called: `--help` should not wait for an HTTP server.
 
@@ -66,6 +66,14 @@ program
   .option('--file <file>', 'a task {"description", "filesOwned"}, an array of them, or one a line')
   .addOption(workspaceDir())
   .option('--allow-tests', 'existing tests may be changed, as long as they check no less')
+  .addOption(
+    new Option('--effort <effort>', 'how much swarm: one coder at a time, five, or all there is')
+      .choices(['low', 'medium', 'high'])
+      .default('medium'),
+  )
+  .option('--budget-tokens <n>', 'end with the best there is after so many tokens', wholeNumber)
+  .option('--budget-seconds <n>', 'the same after so many seconds', wholeNumber)
+  .option('--budget-attempts <n>', 'the same after so many attempts', wholeNumber)
   .option('--dry-run', 'print the verified patch and change nothing')
   .option('--json', 'one line of JSON for each task')
   .addOption(unsafeGates())
@@ -83,6 +91,7 @@ Examples:
   quorum run "make the parser accept CRLF"
   quorum run --dry-run "rename fetchUser to loadUser" | git apply --check
   echo '{"description": "…", "filesOwned": ["src/parse.ts"]}' | quorum run --json
+  quorum run --effort high --budget-seconds 600 "let parse() read nested lists"
   quorum run --file tasks.jsonl --workspace ~/code/web`,
   )
   .action(async (request: string | undefined, flags: RunFlags) => {
@@ -109,6 +118,61 @@ Examples:
   .action(async (patch: string | undefined, flags: Overrides) => {
     const { check } = await import('./cli/check.ts')
     process.exitCode = await check(patch, flags)
+  })
+
+program
+  .command('receipt')
+  .description('print the receipt of a task: base, checks, candidates, ballots, verdicts, models, tokens')
+  .argument('<id>', 'of the task, as the evidence under an answer gives it; its beginning is enough')
+  .option('--diff', 'print the patch the task handed over instead')
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+Receipts are kept for 90 days in QUORUM_DATA (default: ~/.local/share/quorum).
+
+Examples:
+  quorum receipt task_1f0c
+  quorum receipt --diff task_1f0c | git apply`,
+  )
+  .action(async (id: string, flags: ReceiptFlags) => {
+    const { receipt } = await import('./cli/receipt.ts')
+    process.exitCode = receipt(id, flags)
+  })
+
+program
+  .command('verify')
+  .description('run the checks of a task once more on its patch, and compare with its receipt')
+  .argument('<id>', 'of the task, as for receipt')
+  .addOption(workspaceDir('where the task worked'))
+  .addOption(unsafeGates())
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+The patch is put on the files it was made from: the workspace as it is now, or without the patch where it has been
+applied, or the commit it stood on. Nothing in the workspace is changed, and no model is asked.
+
+Exit code: 0 the same results, 2 other results, 1 something broke, or receipt or patch were changed.
+
+Examples:
+  quorum verify task_1f0c
+  quorum verify task_1f0c --workspace ../clean-clone`,
+  )
+  .action(async (id: string, flags: Overrides) => {
+    const { verify } = await import('./cli/verify.ts')
+    process.exitCode = await verify(id, flags)
+  })
+
+program
+  .command('stats')
+  .description('what outcomes have taught: how often which model is right, what it costs, who may vote')
+  .option('--json', 'all of it as JSON')
+  .addOption(configFile())
+  .addHelpText('after', '\nExample:\n  quorum stats')
+  .action(async (flags: StatsFlags) => {
+    const { stats } = await import('./cli/stats.ts')
+    process.exitCode = stats(flags)
   })
 
 program
@@ -141,6 +205,11 @@ program
     const { demo } = await import('./cli/demo.ts')
     process.exitCode = await demo()
   })
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('a whole number above 0 is expected.')
+}
 
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]

@@ -7,14 +7,19 @@ import packageJson from '../package.json' with { type: 'json' }
 import { createApp } from './api/app.ts'
 import type { Readiness } from './api/services.ts'
 import { cascade } from './cascade/cascade.ts'
-import type { Clock, Ports, Stage } from './cascade/ports.ts'
+import type { Clock, Ports, PromptName, Stage } from './cascade/ports.ts'
 import { systemPath, type Config } from './config.ts'
+import { SwarmError } from './core/errors.ts'
 import type { Outcome, Task } from './core/task.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { createModels, type ModelOptions, type TierModel } from './models/client.ts'
 import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect.ts'
 import { loadPrompts } from './models/prompts.ts'
 import { createRelay } from './models/relay.ts'
+import { experienceOf } from './records/experience.ts'
+import { createRecorder } from './records/recorder.ts'
+import { readKept } from './records/kept-receipt.ts'
+import { openDataDir, type Store } from './records/store.ts'
 import { createRunner, type Runner } from './tasks/runner.ts'
 import { probeCage, type Cage, type RunCommand } from './workspace/cage/sandbox.ts'
 import { shell } from './workspace/shell.ts'
@@ -35,6 +40,8 @@ export type Swarm = {
   readonly roles: RoleAssignment
   readonly options: ModelOptions
   readonly ports: Ports
+  /** What outlives tasks: their receipts, and what they taught. */
+  readonly store: Store
   /** Is there a model to talk to? */
   ready(signal: AbortSignal): Promise<Readiness>
   close(): Promise<void>
@@ -49,12 +56,17 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
   const options: ModelOptions = { ...config.upstream, tiers: roles.tiers, clock }
   const models = createModels(options)
   const prompts = loadPrompts(join(import.meta.dirname, '..', 'prompts'))
-  const ports: Ports = { models, prompts, clock, limits: config.limits }
+  const version = (name: PromptName): string => prompts.version(name)
+  const store = openRecords(config, logger)
+  const onTrouble = (error: unknown): void => logger.trouble(messageOf(error))
+  const experience = experienceOf({ store, version, modelOf: (tier) => models.modelOf(tier), onTrouble })
+  const recorder = createRecorder({ store, version, placeOf: placesOf(config), onTrouble })
+  const ports: Ports = { experience, models, prompts, clock, limits: config.limits }
   const runner = createRunner({
     cascade: (task, signal) => announced(task, workspaces, ports, logger, signal),
     now: Date.now,
     newId: () => `task_${randomUUID().replaceAll('-', '')}`,
-    readers: [logger.read],
+    readers: [logger.read, recorder.read],
     onBug: (error, taskId) => logger.bug(error, taskId),
     maxTasks: config.server.maxTasks,
     keepTasks: config.server.keepTasks,
@@ -65,10 +77,12 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
     roles,
     options,
     ports,
+    store,
     ready: (signal) => lookForModels(options, signal),
     async close() {
       await runner.close()
       await models.close()
+      store[Symbol.dispose]()
     },
   }
 }
@@ -87,12 +101,34 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
     apiKey,
     bodyLimit,
     corsOrigins,
+    receipt: (id) => readKept(swarm.store, id),
     clock,
     version: VERSION,
     onBug: (error) => logger.bug(error),
   })
   return { app, close: () => relay.close() }
 }
+
+/**
+ * The store of this configuration. Where there is no folder to write to (a container, say), what tasks leave behind goes
+ * with the process; a file that is there and cannot be read is for the user to decide about.
+ */
+function openRecords({ dataDir }: Config, logger: Logger): Store {
+  try {
+    return openDataDir(dataDir)
+  } catch (error) {
+    if (!(error instanceof SwarmError) || error.fault !== 'forbidden') throw error
+    logger.trouble(`receipts are kept only until the end of this process: ${error.message}`)
+    return openDataDir(null)
+  }
+}
+
+/** Where a workspace lies that is known by its name; null where it is not. */
+const placesOf =
+  ({ workspaces, workspaceRoot }: Config) =>
+  (name: string): string | null =>
+    workspaces.find((workspace) => workspace.name === name)?.path ??
+    (workspaceRoot === null ? null : join(workspaceRoot, name))
 
 /** The folders served, without anything that needs a model. Finds out first what can hold their gates. */
 export async function openWorkspaces(config: Config, signal: AbortSignal): Promise<WorkspaceService> {

@@ -17,14 +17,15 @@ const DOORS: Record<string, string> = {
   models: 'core type:cascade slots config',
   workspace: 'core type:cascade slots config',
   codebase: 'core type:cascade slots config',
+  records: 'core type:cascade tasks',
   slots: '',
   secrets: '',
   'config-check': 'core',
   served: 'core type:config',
   config: 'core type:cascade config-check served',
   logging: 'core secrets',
-  wire: 'core cascade tasks api models workspace codebase slots config logging served package.json',
-  cli: 'core cascade tasks models workspace codebase config served wire type:api type:logging',
+  wire: 'core cascade tasks api models workspace records codebase slots config logging served package.json',
+  cli: 'core cascade tasks models workspace records codebase config served wire type:api type:logging',
   main: 'core cli type:config package.json',
 }
 
@@ -36,8 +37,10 @@ const PACKAGES: Record<string, RegExp> = {
   openai: /^models\//,
   'eventsource-parser': /^models\//,
   undici: /^models\//,
-  'oxc-parser': /^workspace\/syntax\/parse-files\.ts$/,
-  'jsonc-parser': /^workspace\/syntax\/json-syntax\.ts$/,
+  'oxc-minify': /^workspace\/normal-form\/script-form\.ts$/,
+  'oxc-transform': /^workspace\/normal-form\/script-form\.ts$/,
+  'oxc-parser': /^workspace\/(?:syntax\/parse-files|normal-form\/script-form)\.ts$/,
+  'jsonc-parser': /^workspace\/(?:syntax\/json-syntax|normal-form\/json-form)\.ts$/,
   'fast-xml-parser': /^workspace\/reports\//,
   execa: /^workspace\/shell\.ts$/,
   pino: /^logging\.ts$/,
@@ -99,6 +102,11 @@ test('rules and cascade read no clock and throw no dice', () => {
     files(pure, /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\brandomUUID\b/),
     [],
   )
+})
+
+test('what outlives a task is written down in one room', () => {
+  const keepers = sources.filter(({ imports }) => imports.some(({ from }) => from === 'node:sqlite'))
+  assert.deepEqual([...new Set(keepers.map(({ room }) => room))], ['records'])
 })
 
 test('only the configuration reads the environment', () => {

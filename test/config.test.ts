@@ -55,6 +55,17 @@ test('without a file everything has its default', async (t) => {
   assert.deepEqual(config.log, { level: 'info', json: false, asked: false })
 })
 
+test('receipts are kept apart from the cache: where one says, where the system says, else at home, or nowhere', async (t) => {
+  const cwd = await emptyFolder(t)
+  const dataDir = (env: Env): string | null =>
+    loadConfig({ overrides: {}, env: { HOME: '/home/somebody', ...env }, cwd }).dataDir
+  assert.equal(dataDir({ QUORUM_CACHE: '/cache' }), '/home/somebody/.local/share/quorum')
+  assert.equal(dataDir({ XDG_DATA_HOME: '/share' }), '/share/quorum')
+  assert.equal(dataDir({ XDG_DATA_HOME: '/share', QUORUM_DATA: '/data' }), '/data')
+  assert.equal(dataDir({ QUORUM_DATA: 'data' }), join(cwd, 'data'))
+  assert.equal(dataDir({ QUORUM_DATA: ':memory:' }), null)
+})
+
 test('a flag beats the environment, which beats the file', async (t) => {
   const file = { server: { port: 1000 }, upstream: { url: 'http://file/v1' } }
   assert.equal((await loaded(t, file)).server.port, 1000)

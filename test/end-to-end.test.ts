@@ -35,7 +35,7 @@ async function open(t: TestContext, coder: (call: ScriptedCall) => ScriptedReply
   const config = loadConfig({
     overrides: { port: '0', workspace: [`app=${repository.path}`], logLevel: 'silent', unsafeGates: true },
     cwd: repository.path,
-    env: { LITELLM_URL: models.url, QUORUM_CACHE: cache },
+    env: { LITELLM_URL: models.url, QUORUM_CACHE: cache, QUORUM_DATA: ':memory:' },
   })
   const server = await startServer(config, new AbortController().signal)
   t.after(() => server[Symbol.asyncDispose]())
@@ -50,7 +50,7 @@ test('the SDK without streaming gets the whole answer, with the sum of all inter
   assert.equal(choice?.finish_reason, 'stop')
   assert.match(
     choice.message.content ?? '',
-    /^This change passed the project's own test\.\n\n```diff\n[\s\S]*Evidence: /,
+    /^This change passed the project's own test\. 2 coders agree on it\.\n\n```diff\n[\s\S]*Evidence: /,
   )
 
   const task = await fetch(`${server.url}/api/task/${answer.id.replace(/^chatcmpl-/, '')}`)

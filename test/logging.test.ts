@@ -5,6 +5,8 @@ import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import type { Entry, SwarmEvent } from '../src/core/event.ts'
 import { createLogger, type LoggerOptions } from '../src/logging.ts'
+import { PROOF } from './support/proof.ts'
+import { NO_BUDGET } from '../src/core/task.ts'
 
 const place = { subtask: '1', seat: 2 }
 const usage = { promptTokens: 10, completionTokens: 5, reasoningTokens: 0, estimated: false }
@@ -27,17 +29,19 @@ const EVENTS: SwarmEvent[] = [
     request: 'do it',
     filesOwned: [],
     allowTests: false,
+    effort: 'medium',
+    budget: NO_BUDGET,
     workspace: { kind: 'named', name: 'w' },
   },
   { type: 'model_call_start', ...call, temperature: 0.3, seed: 1 },
   { type: 'model_call_complete', ...call, status: 'ok', error: null, usage, latencyMs: 11 },
   { type: 'patch_applied', place, format: 'diff', files: ['a.ts'], diffSize: 7, tree: 't' },
-  { type: 'patch_rejected', place, code: 'noop', reason: 'changes nothing' },
+  { type: 'patch_rejected', place, code: 'noop', reason: 'changes nothing', resampled: false },
   { type: 'verification_start', place, tree: 't', gates: ['lint'] },
   { type: 'verification_pass', place, shared: false, latencyMs: 12 },
   { type: 'verification_fail', place, shared: false, gate: 'lint', summary: 'no', latencyMs: 13 },
   { type: 'escalation', from: 'fast', to: 'deep', reason: 'type errors persist' },
-  { type: 'task_complete', outcome: { kind: 'verified', patch, gates: [], testsChanged: [] } },
+  { type: 'task_complete', outcome: { kind: 'verified', patch, gates: [], testsChanged: [], proof: PROOF } },
   { type: 'task_abort', cause: 'gave-up', reason: 'all attempts are used', outcome: null },
   {
     type: 'workspace_ready',
@@ -55,7 +59,7 @@ const EVENTS: SwarmEvent[] = [
     plan: { subtasks: [{ id: '1', description: 'd', filesOwned: [], dependsOn: [] }], fallback: null },
   },
   { type: 'model_call_delta', call: 'c', role: 'coder', place, characters: 9 },
-  { type: 'contest_start', subtask: '1', seats: 5 },
+  { type: 'contest_start', subtask: '1', seats: 5, held: 0 },
   {
     type: 'gate_complete',
     place,
@@ -72,9 +76,22 @@ const EVENTS: SwarmEvent[] = [
     },
   },
   { type: 'vote_start', subtask: '1', options: [[1], [2]], runOff: false },
-  { type: 'ballot_cast', subtask: '1', ballot: { voter: 1, choice: 0, reply: 'A' }, runOff: false },
-  { type: 'contest_end', subtask: '1', winner: 1, decision: 'vote', verified: 2, support: 1 },
-  { type: 'review_complete', loop: 1, decision: 'approve', objections: [], latencyMs: 4 },
+  {
+    type: 'ballot_cast',
+    subtask: '1',
+    ballot: { voter: 1, choice: 0, reply: 'A', position: 0, pair: null, truth: null },
+    runOff: false,
+  },
+  {
+    type: 'contest_end',
+    subtask: '1',
+    winner: 1,
+    decision: 'vote',
+    verified: 2,
+    support: 1,
+    clusters: [[1]],
+  },
+  { type: 'review_complete', loop: 1, decision: 'approve', requirements: [], objections: [], latencyMs: 4 },
 ]
 const LIFECYCLE = EVENTS.slice(0, 11).map(({ type }) => type)
 
@@ -176,6 +193,11 @@ test('configured keys are not in the log, also not inside an error', () => {
   assert.doesNotMatch(text, /pa\\?"ss|abc\.def/)
   assert.match(text, /\[redacted\]/)
   assert.equal(lines(text)[0]?.['taskId'], 'task_1')
+})
+
+test('what goes on without something it should have is a warning', () => {
+  const text = logged({}, (logger) => logger.trouble('receipts are not kept'))
+  assert.deepEqual([lines(text)[0]?.['level'], lines(text)[0]?.['msg']], [40, 'receipts are not kept'])
 })
 
 test('in development a line is for people', () => {

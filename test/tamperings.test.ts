@@ -19,6 +19,7 @@ import { TESTS_EDITED, TESTS_WEAKENED } from './fixtures/tamperings/tests-edited
 import { findCage, hasCage } from './support/caged.ts'
 import { shareProject } from './support/shared-project.ts'
 import { only, planned, setStage, type Stage } from './support/story.ts'
+import { NO_BUDGET } from '../src/core/task.ts'
 
 const FAMILIES = [
   TESTS_EDITED,
@@ -118,6 +119,8 @@ async function driveOne(
     conversation: '',
     filesOwned,
     allowTests,
+    effort: 'medium',
+    budget: NO_BUDGET,
     workspace: { kind: 'named', name: 'app' },
   }
   const story: SwarmEvent[] = []

@@ -1,5 +1,6 @@
 import { readMessageFiles } from '../core/message-files.ts'
-import type { SourceFile } from '../core/task.ts'
+import { readEffort } from '../core/effort.ts'
+import type { Budget, Effort, SourceFile } from '../core/task.ts'
 import type { RequestFacts } from '../core/triage.ts'
 import { badRequest } from './faults.ts'
 import { readModelId } from './model-ids.ts'
@@ -15,6 +16,8 @@ export type ChatRequest = {
   readonly includeUsage: boolean
   /** Existing tests may be changed. */
   readonly allowTests: boolean
+  readonly effort: Effort
+  readonly budget: Budget
   readonly files: readonly SourceFile[]
   /** The earlier turns as text. */
   readonly conversation: string
@@ -31,6 +34,7 @@ export function readChatRequest(
 ): ChatRequest {
   const body = readChatBody(text)
   const model = readModelId(body.model, services)
+  const asked = readAskedEffort(body)
   const turns = body.messages.map((message) => ({ role: message.role as string, text: textOf(message) }))
   const read = turns.map((turn) =>
     turn.role === 'user'
@@ -45,11 +49,15 @@ export function readChatRequest(
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
     allowTests: readLeave(body),
+    effort: model.effort ?? (asked === 'direct' ? 'medium' : asked),
+    budget: readBudget(body),
     files,
     conversation: conversationOf(read.slice(0, Math.max(0, last))),
     named: namedWorkspaces(body, model.workspace, workspaceHeader),
     facts: {
-      explicit: model.explicit ?? readChoice(body),
+      // a name from the model picker is a choice; a parameter may be a client's own default
+      explicit:
+        model.explicit ?? readChoice(body) ?? (model.effort === null && asked === 'direct' ? 'direct' : null),
       messages: turns,
       request: read[last]?.request ?? '',
       hasFiles: files.length > 0,
@@ -81,6 +89,29 @@ function readLeave({ metadata }: ChatBody): boolean {
   if (typeof leave === 'boolean') return leave
   if (leave === 'true' || leave === 'false') return leave === 'true'
   throw badRequest('metadata.allowTests is "true" or "false"', 'metadata.allowTests')
+}
+
+function readAskedEffort({ reasoning_effort: word }: ChatBody): Effort | 'direct' {
+  if (word === undefined || word === null) return 'medium'
+  const effort = readEffort(word)
+  if (effort !== null) return effort
+  throw badRequest('reasoning_effort is none, minimal, low, medium, high, xhigh or max', 'reasoning_effort')
+}
+
+/** What the request may spend, as numbers or, for clients that can send text only, digits. */
+function readBudget({ metadata }: ChatBody): Budget {
+  const limit = (key: string): number | null => {
+    const value = metadata?.[key] ?? null
+    if (value === null) return null
+    const limit = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+    if (typeof limit === 'number' && Number.isInteger(limit) && limit > 0) return limit
+    throw badRequest(`metadata.${key} is a whole number above 0`, `metadata.${key}`)
+  }
+  return {
+    tokens: limit('budgetTokens'),
+    seconds: limit('budgetSeconds'),
+    attempts: limit('budgetAttempts'),
+  }
 }
 
 function namedWorkspaces(

@@ -52,6 +52,8 @@ async function answerBySwarm(
     conversation: request.conversation,
     filesOwned: [],
     allowTests: request.allowTests,
+    effort: request.effort,
+    budget: request.budget,
     workspace,
   })
   c.header('x-quorum-route', 'task')

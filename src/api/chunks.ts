@@ -1,6 +1,9 @@
-import { answer, narrate, signOfLife } from '../core/narrate.ts'
+import { answer } from '../core/answer.ts'
+import { narrate, signOfLife } from '../core/narrate.ts'
 import type { TaskState } from '../core/state.ts'
+import { completionIdOf } from '../core/task-id.ts'
 import type { Running } from '../tasks/runner.ts'
+import { sealedReceipt } from '../tasks/seal.ts'
 import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
 import type { ApiServices } from './services.ts'
 import { data, DONE, KEEP_ALIVE, pieces } from './sse.ts'
@@ -37,7 +40,7 @@ export async function* chatChunks(
   }
 
   const state = task.state()
-  for (const piece of pieces(answer(state))) yield chunk({ content: piece })
+  for (const piece of pieces(answer(state, sealedReceipt(state).sha256))) yield chunk({ content: piece })
   yield chunk({}, 'stop')
   if (form.includeUsage) yield data({ ...head(task, form, CHUNK), choices: [], usage: usageOf(state) })
   yield DONE
@@ -62,7 +65,7 @@ export async function* chatCompletion(
   for await (const item of withBeats(follow, heartbeatMs, clock, signal)) if (item === BEAT) yield ' '
 
   const state = task.state()
-  const message = { role: 'assistant', content: answer(state), refusal: null }
+  const message = { role: 'assistant', content: answer(state, sealedReceipt(state).sha256), refusal: null }
   yield JSON.stringify({
     ...head(task, form, 'chat.completion'),
     choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
@@ -83,16 +86,11 @@ const chunkOf =
     })
 
 const head = (task: Running, { model }: Form, object: string) => ({
-  id: `${COMPLETION}${task.id}`,
+  id: completionIdOf(task.id),
   object,
   created: Math.floor(task.state().startedAt / 1000),
   model,
 })
-
-const COMPLETION = 'chatcmpl-'
-
-/** The task behind a completion's id. */
-export const taskIdOf = (id: string): string => (id.startsWith(COMPLETION) ? id.slice(COMPLETION.length) : id)
 
 /** The sum over every internal call. */
 function usageOf({ usage: { total } }: TaskState) {
@@ -100,6 +98,12 @@ function usageOf({ usage: { total } }: TaskState) {
     prompt_tokens: total.promptTokens,
     completion_tokens: total.completionTokens,
     total_tokens: total.promptTokens + total.completionTokens,
-    completion_tokens_details: { reasoning_tokens: total.reasoningTokens },
+    prompt_tokens_details: { cached_tokens: total.cachedTokens ?? 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: total.reasoningTokens,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   }
 }

@@ -23,6 +23,8 @@ export type ApiServices = {
     /** Does this workspace hold all of these files? */
     contains(name: string, paths: readonly string[]): Promise<boolean>
   }
+  /** The receipt of a task that is no longer remembered; null where none was kept either. */
+  readonly receipt: (taskId: string) => { readonly status: string } | null
   readonly models: Pick<Models, 'tiers' | 'modelOf'>
   ready(signal: AbortSignal): Promise<Readiness>
   /** null: no key is asked for. */

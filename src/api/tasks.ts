@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import { SwarmError } from '../core/errors.ts'
+import { taskIdOf } from '../core/task-id.ts'
 import type { Running } from '../tasks/runner.ts'
 import { sealedReceipt } from '../tasks/seal.ts'
 import type { Front } from './chat.ts'
-import { taskIdOf } from './chunks.ts'
 import { bodyOf, clientOf } from './connection.ts'
 import { badRequest } from './faults.ts'
 import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
@@ -13,9 +13,11 @@ import { KEEP_ALIVE, numbered, SSE_HEADERS } from './sse.ts'
 import { readWorkflowBody } from './wire-format.ts'
 import { chooseWorkspace, namedWorkspace } from './workspace-choice.ts'
 
-/** What is known of a task: its state, its story, and the receipt. */
+/** What is known of a task: its state, its story, and the receipt. Only the receipt outlives the memory of it. */
 export function getTask({ services }: Front): (c: Context) => Response {
   return (c) => {
+    const kept = keptReceipt(c, services)
+    if (kept) return c.json(kept)
     const task = findTask(c, services)
     const state = task.state()
     return c.json({
@@ -55,7 +57,9 @@ export function cancelTask({ services }: Front): (c: Context) => Promise<Respons
 export function startWorkflow({ services, audience, readiness }: Front): (c: Context) => Promise<Response> {
   return async (c) => {
     const client = clientOf(c)
-    const { request, filesOwned, allowTests, workspace } = readWorkflowBody(await c.req.text())
+    const { request, filesOwned, allowTests, effort, budget, workspace } = readWorkflowBody(
+      await c.req.text(),
+    )
     const header = c.req.header('x-quorum-workspace')
     const named = await namedWorkspace(
       [
@@ -71,6 +75,8 @@ export function startWorkflow({ services, audience, readiness }: Front): (c: Con
       request,
       filesOwned,
       allowTests,
+      effort,
+      budget,
       conversation: '',
       workspace: choice,
     })
@@ -95,6 +101,13 @@ async function* storyLines(
   for await (const item of withBeats(follow, heartbeatMs, clock, signal)) {
     yield item === BEAT ? KEEP_ALIVE : numbered(item)
   }
+}
+
+/** What the store has of a task that is forgotten otherwise. */
+function keptReceipt(c: Context, { runner, receipt }: ApiServices) {
+  const id = taskIdOf(c.req.param('id') ?? '')
+  const kept = runner.get(id) ? null : receipt(id)
+  return kept && { id, status: kept.status, receipt: kept }
 }
 
 function findTask(c: Context, { runner }: ApiServices): Running {

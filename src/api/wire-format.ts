@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BudgetWish, Effort } from '../core/task.ts'
 import { badRequest } from './faults.ts'
 
 const Part = z.looseObject({ type: z.string(), text: z.string().nullish() })
@@ -17,6 +18,7 @@ const ChatBody = z.looseObject({
   max_tokens: z.number().nullish(),
   max_completion_tokens: z.number().nullish(),
   tools: z.array(z.unknown()).nullish(),
+  reasoning_effort: z.string().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
 })
 export type ChatBody = z.infer<typeof ChatBody>
@@ -27,6 +29,8 @@ const WorkflowBody = z.looseObject({
   description: z.string().trim().min(1).optional(),
   filesOwned: z.array(z.string().min(1)).default([]),
   allowTests: z.boolean().default(false),
+  effort: Effort.default('medium'),
+  budget: BudgetWish,
   workspace: z.string().min(1).optional(),
 })
 export type WorkflowBody = z.infer<typeof WorkflowBody>

@@ -15,18 +15,25 @@ export type Question = {
   readonly prompt: Prompt
   /** Instead of the prompt's own, where seats differ. */
   readonly temperature?: number
+  /** Which reply to the same question this is, from 1; 1 where nothing is said. */
+  readonly sample?: number
+  /** The only replies that mean anything. */
+  readonly choices?: readonly string[]
 }
 
 /** Asks a model and tells the story of the call. Throws what the call throws. */
 export async function* ask(question: Question, ports: Ports, signal: AbortSignal): Stage<ModelReply> {
   const { role, place, tier, prompt, attempt } = question
-  const call = `${attempt}/${place.subtask}/${role}/${place.seat}`
+  const { sample = 1 } = question
+  // the seed is made from it, so another sample is another throw of the dice
+  const call = `${attempt}/${place.subtask}/${role}/${place.seat}${sample > 1 ? `/${sample}` : ''}`
   const model = ports.models.modelOf(tier)
   const temperature = question.temperature ?? prompt.temperature
   const seed = seedOf(question.taskId, call)
   yield { type: 'model_call_start', call, role, place, tier, model, temperature, seed }
 
   const { messages, maxTokens, json } = prompt
+  const choices = question.choices ?? null
   const startedAt = ports.clock.now()
   const ended = (status: 'ok' | 'failed' | 'cancelled', usage: Usage, error: string | null) =>
     ({
@@ -41,7 +48,10 @@ export async function* ask(question: Question, ports: Ports, signal: AbortSignal
       usage,
       latencyMs: Math.round(ports.clock.now() - startedAt),
     }) as const
-  const stream = ports.models.call({ role, tier, messages, temperature, seed, maxTokens, json }, signal)
+  const stream = ports.models.call(
+    { role, tier, messages, temperature, seed, maxTokens, json, choices },
+    signal,
+  )
   let characters = 0
   let toldAt = startedAt
   try {
@@ -63,7 +73,7 @@ export async function* ask(question: Question, ports: Ports, signal: AbortSignal
     yield ended(signal.aborted ? 'cancelled' : 'failed', spent, signal.aborted ? null : message)
     throw error
   } finally {
-    await stream.return({ text: '', finishReason: 'other', usage: NOTHING })
+    await stream.return({ text: '', scores: null, finishReason: 'other', usage: NOTHING })
   }
 }
 

@@ -1,14 +1,26 @@
 import type { SwarmEvent } from '../core/event.ts'
 import { summarise } from '../core/gates.ts'
 import { wavesOf } from '../core/plan.ts'
-import type { Candidate, GateResult, Patch, Plan } from '../core/task.ts'
-import { contest, type Contest } from './contest.ts'
+import type { Candidate, GateResult, Patch, Plan, Proof, Verified } from '../core/task.ts'
+import type { Doubt } from './contest/choose.ts'
+import { contest, type Contest } from './contest/contest.ts'
 import type { Stage } from './ports.ts'
 import { race } from './race.ts'
 import type { Setting } from './setting.ts'
 
 export type Built =
-  | { readonly kind: 'built'; readonly patch: Patch; readonly gates: readonly GateResult[] }
+  | {
+      readonly kind: 'built'
+      readonly patch: Patch
+      readonly gates: readonly GateResult[]
+      /** Trees of other changes that passed the gates. */
+      readonly others: readonly string[]
+      readonly proof: Omit<Proof, 'review'>
+      /** Groups of changes that passed, where nothing told which is right; null elsewhere. */
+      readonly undecided: number | null
+    }
+  /** Changes passed the gates, and a higher tier may settle which of them to believe. */
+  | { readonly kind: 'held'; readonly survivors: readonly Verified[]; readonly doubt: Doubt }
   /** What stood at the seats when it failed, for the memory of later attempts. */
   | { readonly kind: 'failed'; readonly candidates: readonly Candidate[] }
 
@@ -18,19 +30,26 @@ export type Built =
  */
 export async function* build(plan: Plan, setting: Setting, signal: AbortSignal): Stage<Built> {
   const { project, verifier } = setting
+  // only a change of the whole can wait to be compared with another
+  const alone = plan.subtasks.length === 1
+  const here = alone ? setting : { ...setting, held: [], mayGoUp: false }
+  const proofs: Contest['proof'][] = []
   let tree = project.base
   for (const wave of wavesOf(plan.subtasks) ?? [plan.subtasks]) {
     const before = tree
     const contests = yield* race<SwarmEvent, Contest>(
-      wave.map((subtask) => (signal: AbortSignal) => contest(subtask, before, setting, signal)),
+      wave.map((subtask) => (signal: AbortSignal) => contest(subtask, before, here, signal)),
       (contests) => contests.some(({ winner }) => winner === null),
       signal,
     )
     const lost = contests.filter(({ winner }) => winner === null)
+    const [doubtful] = lost
+    if (doubtful?.doubt) return { kind: 'held', survivors: doubtful.survivors, doubt: doubtful.doubt }
     if (lost.length > 0) return { kind: 'failed', candidates: lost.flatMap(({ candidates }) => candidates) }
     const winners = contests.map(({ winner }) => winner!)
-    const [only] = winners
-    if (only && plan.subtasks.length === 1) return { kind: 'built', patch: only.patch, gates: only.gates }
+    const [only] = contests
+    if (only && alone) return builtBy(only)
+    proofs.push(...contests.map(({ proof }) => proof))
 
     const clash = fileInTwo(winners.map(({ patch }) => patch))
     if (clash !== null) {
@@ -51,11 +70,32 @@ export async function* build(plan: Plan, setting: Setting, signal: AbortSignal):
     return { kind: 'failed', candidates: [{ state: 'failed', place, code: 'noop', reason }] }
   }
   const { gates, failed } = yield* verifier.verify(tree, place, signal)
-  if (!failed) return { kind: 'built', patch, gates }
+  if (!failed) return { kind: 'built', patch, gates, others: [], proof: ofAll(proofs), undecided: null }
   const reason = `the sub-tasks pass alone but not together: ${summarise(failed)}`
   return {
     kind: 'failed',
     candidates: [{ state: 'rejected', place, code: failed.gate, reason, patch, gates: [...gates] }],
+  }
+}
+
+function builtBy({ winner, survivors, proof, undecided }: Contest): Built {
+  const { patch, gates } = winner!
+  const others = survivors.map(({ patch }) => patch.tree).filter((tree) => tree !== patch.tree)
+  return { kind: 'built', patch, gates, others: [...new Set(others)], proof, undecided }
+}
+
+/** What holds of every part holds of the whole; strength and tests were of the parts alone. */
+function ofAll(proofs: readonly Contest['proof'][]): Contest['proof'] {
+  const least = (of: (agreement: Proof['agreement']) => number): number =>
+    Math.min(...proofs.map(({ agreement }) => of(agreement)))
+  return {
+    agreement: {
+      agreeing: least(({ agreeing }) => agreeing),
+      verified: least(({ verified }) => verified),
+      candidates: least(({ candidates }) => candidates),
+    },
+    strength: null,
+    specTest: null,
   }
 }
 

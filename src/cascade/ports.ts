@@ -1,5 +1,7 @@
 import type { SwarmEvent } from '../core/event.ts'
+import type { Experience } from '../core/experience.ts'
 import type {
+  Budget,
   FileChange,
   Gate,
   Patch,
@@ -24,10 +26,14 @@ export type ModelRequest = {
   maxTokens: number
   /** Ask the server for a JSON object where it can. */
   json: boolean
+  /** The reply is one of these and nothing else, held to it where the server can; null where it is free. */
+  choices: readonly string[] | null
 }
 
 export type ModelReply = {
   text: string
+  /** Log-probability of each of the request's choices, where the server tells them; null elsewhere. */
+  scores: Readonly<Record<string, number>> | null
   finishReason: 'stop' | 'length' | 'other'
   usage: Usage
 }
@@ -48,9 +54,13 @@ export type Models = {
 /** A prompt ready to send, with the contract its front matter states. */
 export type Prompt = { messages: Message[]; temperature: number; maxTokens: number; json: boolean }
 
+export type PromptName = 'plan' | 'code' | 'test' | 'vote' | 'review'
+
 export type Prompts = {
   /** Throws on an unknown prompt, a missing value or a value no placeholder asks for: a prompt bug is a crash. */
-  render(name: 'plan' | 'code' | 'vote' | 'review', values: Record<string, string>): Prompt
+  render(name: PromptName, values: Record<string, string>): Prompt
+  /** Another text has another version: what was learnt under one says little about the other. */
+  version(name: PromptName): string
 }
 
 /** A checked-out tree in which gates can run; given back to the pool when disposed. */
@@ -88,6 +98,11 @@ export type Project = AsyncDisposable & {
   write(tree: string, changes: readonly FileChange[], signal: AbortSignal): Promise<string>
   /** Paths in `to` that are not the same in `from`, and those that are gone. */
   changes(from: string, to: string, signal: AbortSignal): Promise<{ written: string[]; removed: string[] }>
+  /**
+   * What is left of a change when comments, formatting, import order and local names do not count. Equal forms are equal
+   * code; what cannot be read that way is its own text.
+   */
+  formOf(from: string, to: string, signal: AbortSignal): Promise<string>
   /** git's own diff between two trees. */
   diff(from: string, to: string, signal: AbortSignal): Promise<Patch>
   /** `onto` plus the changes from `from` to `to`, for disjoint sets of files. */
@@ -145,9 +160,15 @@ export type Limits = {
   patienceMs: number
   /** Characters of project files a prompt may carry. */
   contextCharacters: number
+  /** `first-to-3`: survivors that differ always go to five shuffled ballots; else the effort decides. */
+  voting: 'by-effort' | 'first-to-3'
+  /** What any task may spend; a request can only ask for less. */
+  budget: Budget
 }
 
 export type Ports = {
+  /** What earlier tasks have taught. */
+  experience: Experience
   models: Models
   prompts: Prompts
   clock: Clock

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
-import { verifyDiff } from '../cascade/verify-diff.ts'
+import { verifyDiff } from '../cascade/checking/verify-diff.ts'
 import { loadConfig, type Overrides } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
 import { clock, openWorkspaces } from '../wire.ts'

@@ -64,16 +64,21 @@ async function setUp(folder: string, modelsUrl: string, signal: AbortSignal): Pr
     LITELLM_API_KEY: '',
     QUORUM_API_KEY: '',
     QUORUM_CACHE: join(folder, 'cache'),
+    QUORUM_DATA: ':memory:',
     LOG_LEVEL: 'silent',
   })
   const sample = join(folder, 'ledger')
   await layOutSample(sample, signal)
   const file = join(folder, 'quorum.config.json')
   // what is tested was written for this demo, so it may run without a sandbox; and
-  // a slow machine shall not cost the vote its second option
+  // a slow machine shall not cost the vote its second option; there is to be one, whoever else might decide
   await writeFile(
     file,
-    JSON.stringify({ server: { port: 0 }, limits: { patienceMs: 10_000 }, unsafeGates: true }),
+    JSON.stringify({
+      server: { port: 0 },
+      limits: { patienceMs: 10_000, voting: 'first-to-3' },
+      unsafeGates: true,
+    }),
   )
   return loadConfig({ overrides: { config: file, workspace: [sample] }, cwd: folder, env })
 }

@@ -1,7 +1,10 @@
 import { loadConfig, type Config, type Overrides } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
-import { answer, evidence } from '../core/narrate.ts'
+import { within } from '../core/budget.ts'
+import { answer } from '../core/answer.ts'
+import { evidence } from '../core/evidence.ts'
 import { patchOf } from '../core/receipt.ts'
+import type { Budget, Effort } from '../core/task.ts'
 import type { TaskState, TaskStatus } from '../core/state.ts'
 import type { Served } from '../served.ts'
 import type { Running } from '../tasks/runner.ts'
@@ -12,7 +15,16 @@ import { INTERRUPTED, onInterrupt } from './interrupt.ts'
 import { progressLine, say, strong } from './render.ts'
 import { readTasks, type TaskInput } from './task-input.ts'
 
-export type RunFlags = Overrides & { file?: string; dryRun?: boolean; json?: boolean; allowTests?: boolean }
+export type RunFlags = Overrides & {
+  file?: string
+  dryRun?: boolean
+  json?: boolean
+  allowTests?: boolean
+  effort?: Effort
+  budgetTokens?: number
+  budgetSeconds?: number
+  budgetAttempts?: number
+}
 
 const VERIFIED = 0
 const BROKEN = 1
@@ -29,7 +41,13 @@ const CODES: Record<TaskStatus, number> = {
 /** Does tasks in order, each on the tree the one before left, and answers with the exit code. */
 export async function run(request: string | undefined, flags: RunFlags): Promise<number> {
   using interrupt = onInterrupt()
-  const { file, dryRun = false, json = false, allowTests = false, ...overrides } = flags
+  const { file, dryRun = false, json = false, allowTests = false, effort = 'medium', ...more } = flags
+  const { budgetTokens, budgetSeconds, budgetAttempts, ...overrides } = more
+  const asked: Budget = {
+    tokens: budgetTokens ?? null,
+    seconds: budgetSeconds ?? null,
+    attempts: budgetAttempts ?? null,
+  }
   const config = loadConfig({ overrides, cwd: process.cwd() })
   const tasks = await readTasks(request, file, config.cwd)
   const workspace = workspaceOf(config)
@@ -41,7 +59,12 @@ export async function run(request: string | undefined, flags: RunFlags): Promise
     for (const [index, task] of tasks.entries()) {
       if (tasks.length > 1) say(strong(`task ${index + 1} of ${tasks.length}: ${task.description}`))
       const state = await follow(
-        { ...task, allowTests: task.allowTests || allowTests },
+        {
+          ...task,
+          allowTests: task.allowTests || allowTests,
+          effort: task.effort ?? effort,
+          budget: within(task.budget, asked),
+        },
         workspace,
         swarm,
         config,
@@ -84,14 +107,14 @@ async function requireModels(swarm: Swarm, signal: AbortSignal): Promise<void> {
 
 /** Starts one task, tells what happens as it happens, and waits for its end. */
 async function follow(
-  { description, filesOwned, allowTests }: TaskInput,
+  { description, filesOwned, allowTests, effort, budget }: TaskInput & { effort: Effort },
   { name }: Served,
   swarm: Swarm,
   config: Config,
   signal: AbortSignal,
 ): Promise<TaskState> {
   const workspace = { kind: 'named', name } as const
-  const asked = { request: description, conversation: '', filesOwned, allowTests, workspace }
+  const asked = { request: description, conversation: '', filesOwned, allowTests, workspace, effort, budget }
   const task = swarm.runner.start(asked)
   const cancel = (): void => task.cancel('interrupted')
   signal.addEventListener('abort', cancel, { once: true })
@@ -122,9 +145,9 @@ function report(
   // a patch on stdout is there to be piped, so nothing else may be
   if (dryRun && delivery.kind === 'printed') {
     process.stdout.write(patchOf(state)?.diff ?? '')
-    return say(evidence(state))
+    return say(evidence(state, sealedReceipt(state).sha256))
   }
-  console.log([answer(state), ...deliveryLine(delivery, workspace)].join('\n\n'))
+  console.log([answer(state, sealedReceipt(state).sha256), ...deliveryLine(delivery, workspace)].join('\n\n'))
 }
 
 function deliveryLine(delivery: Delivery, { path }: Served): string[] {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import { z } from 'zod'
 import { SwarmError } from '../core/errors.ts'
+import { BudgetWish, Effort } from '../core/task.ts'
 import { readText } from './read-text.ts'
 
 /** A task as the command line takes it. */
@@ -10,6 +11,8 @@ export const TaskInput = z.strictObject({
   filesOwned: z.array(z.string().min(1)).default([]),
   /** Existing tests may be changed. */
   allowTests: z.boolean().default(false),
+  effort: Effort.optional(),
+  budget: BudgetWish,
 })
 export type TaskInput = z.infer<typeof TaskInput>
 

@@ -1,17 +1,23 @@
 import { z } from 'zod'
 import {
   Ballot,
+  Budget,
   Decision,
+  Effort,
   GateResult,
   Objection,
   Outcome,
   Place,
   Plan,
   Role,
+  SpecTest,
+  Strength,
   TierName,
   Usage,
+  Verdict,
   WorkspaceChoice,
 } from './task.ts'
+import { VoterRecord } from './voter-record.ts'
 
 const at = { place: Place }
 
@@ -25,6 +31,8 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     request: z.string(),
     filesOwned: z.array(z.string()),
     allowTests: z.boolean(),
+    effort: Effort,
+    budget: Budget,
     workspace: WorkspaceChoice,
   }),
   z.object({
@@ -41,6 +49,8 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     leftOut: z.array(z.string()),
     latencyMs: z.number(),
   }),
+  /** What earlier tasks taught changes how this one goes. */
+  z.object({ type: z.literal('experience_used'), reason: z.string() }),
   z.object({ type: z.literal('attempt_start'), attempt: z.number().int(), tier: TierName }),
   z.object({ type: z.literal('plan_ready'), plan: Plan }),
 
@@ -75,7 +85,13 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     latencyMs: z.number(),
   }),
 
-  z.object({ type: z.literal('contest_start'), subtask: z.string(), seats: z.number().int() }),
+  z.object({
+    type: z.literal('contest_start'),
+    subtask: z.string(),
+    seats: z.number().int(),
+    /** Changes of earlier attempts that this one's are compared with; their seats are counted on from its own. */
+    held: z.number().int(),
+  }),
   z.object({
     type: z.literal('patch_applied'),
     ...at,
@@ -86,7 +102,16 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     diffSize: z.number(),
     tree: z.string(),
   }),
-  z.object({ type: z.literal('patch_rejected'), ...at, code: z.string(), reason: z.string() }),
+  z.object({
+    type: z.literal('patch_rejected'),
+    ...at,
+    code: z.string(),
+    reason: z.string(),
+    /** Is the coder asked once more, from scratch? */
+    resampled: z.boolean(),
+  }),
+  /** The same code as another candidate's that passed: no gate runs for it, it counts as agreement. */
+  z.object({ type: z.literal('candidate_agreed'), ...at, with: Place }),
   z.object({ type: z.literal('verification_start'), ...at, tree: z.string(), gates: z.array(z.string()) }),
   z.object({ type: z.literal('gate_complete'), ...at, result: GateResult }),
   z.object({
@@ -105,6 +130,31 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     latencyMs: z.number(),
   }),
 
+  /** How much the gates' yes to this candidate means. */
+  z.object({ type: z.literal('gate_strength'), ...at, strength: Strength, latencyMs: z.number() }),
+  /** What became of a test that was written for the request. */
+  z.object({
+    type: z.literal('spec_test'),
+    subtask: z.string(),
+    /** `probe`: it does not fail on the base, but it tells candidates apart. */
+    status: z.enum(['holds', 'probe', 'dropped']),
+    test: SpecTest.nullable(),
+    reason: z.string().nullable(),
+    latencyMs: z.number(),
+  }),
+  /** What that test says of a verified candidate. */
+  z.object({ type: z.literal('spec_result'), ...at, passed: z.boolean() }),
+
+  /** A voter was asked about pairs whose right side is known, before its vote counts. */
+  z.object({
+    type: z.literal('voter_examined'),
+    tier: TierName,
+    model: z.string(),
+    record: VoterRecord,
+    admitted: z.boolean(),
+    reason: z.string(),
+    latencyMs: z.number(),
+  }),
   z.object({
     type: z.literal('vote_start'),
     subtask: z.string(),
@@ -121,14 +171,31 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     /** Seats that verified, and seats that produced the winner's very tree. */
     verified: z.number().int(),
     support: z.number().int(),
+    /** Seats of each group of candidates that agree, the winner's first. */
+    clusters: z.array(z.array(z.number().int())),
   }),
 
   z.object({
     type: z.literal('review_complete'),
     loop: z.number().int(),
     decision: z.enum(['approve', 'reject', 'unsure', 'unreadable']),
+    requirements: Verdict.shape.requirements,
     objections: z.array(Objection),
     latencyMs: z.number(),
+  }),
+  /** What became of an objection that can be run: it counts when it fails on the change and on nothing that must work. */
+  z.object({
+    type: z.literal('objection_checked'),
+    loop: z.number().int(),
+    claim: z.string(),
+    counts: z.boolean(),
+    reason: z.string(),
+  }),
+  /** A limit of the request is reached: nothing new begins, and the best there is is the answer. */
+  z.object({
+    type: z.literal('budget_spent'),
+    budget: z.enum(['tokens', 'seconds', 'attempts']),
+    limit: z.number(),
   }),
   z.object({ type: z.literal('escalation'), from: TierName, to: TierName, reason: z.string() }),
 

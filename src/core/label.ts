@@ -1,4 +1,5 @@
-import type { GateResult } from './task.ts'
+import { isStrong } from './mutants.ts'
+import type { GateResult, Outcome, Proof } from './task.ts'
 
 /** Exit codes that say that there is no such program, or that it may not be run (POSIX, Shell and Utilities 2.8.2). */
 const NOT_RUN: ReadonlySet<number> = new Set([126, 127])
@@ -21,3 +22,16 @@ export function whyUnproven(
     return `with your leave it changes ${configuration.join(' and ')}, which the checks themselves go by`
   return null
 }
+
+/** How much is known of an answer, from most to least. */
+export type Label = 'verified-strong' | 'verified' | 'unverified' | 'abstained'
+
+/** Strong is what coders agree on, and gates that were shown to notice what is wrong in the changed lines have passed. */
+export function labelOf(outcome: Outcome): Label {
+  if (outcome.kind !== 'verified') return outcome.kind
+  const { agreement } = outcome.proof
+  return hasStrongGates(outcome.proof) && agreement.agreeing > 1 ? 'verified-strong' : 'verified'
+}
+
+const hasStrongGates = ({ strength, specTest }: Proof): boolean =>
+  specTest !== null || (strength !== null && isStrong(strength))

@@ -1,68 +1,70 @@
-import type { AttemptState, CallCount, CandidateState, ContestState, TaskState, TaskStatus } from './state.ts'
-import type { GateResult, Patch, Role, TierName, Usage } from './task.ts'
+import { z } from 'zod'
+import { labelOf } from './label.ts'
+import { attemptReceipt, AttemptReceipt } from './receipt-attempt.ts'
+import { gateReceipt, GateReceipt } from './receipt-parts.ts'
+import type { TaskState } from './state.ts'
+import { Budget, Effort, Proof, Role, TierName, Usage, type GateResult, type Patch } from './task.ts'
 
-export type GateReceipt = {
-  gate: string
-  command: readonly string[]
-  status: string
-  exitCode: number | null
-  ms: number
-  tests: GateResult['tests']
-  knownFailures: number
-  flaky: readonly string[]
-}
+const Spent = Usage.extend({ ms: z.number() })
+const Calls = z.object({ started: z.number(), ok: z.number(), failed: z.number(), cancelled: z.number() })
 
 /** The evidence that goes with an answer, as plain JSON. */
-export type Receipt = {
-  task: string
-  status: TaskStatus
-  reason: string | null
-  workspace: {
-    name: string
-    commit: string | null
-    tree: string
-    /** What held the gates that run model-written code. */
-    cage: string
-    /** Checks that were not run because nothing would have held them. */
-    leftOut: readonly string[]
-  } | null
+export const Receipt = z.object({
+  version: z.literal(1),
+  task: z.string(),
+  request: z.string(),
+  status: z.enum(['running', 'verified', 'unverified', 'abstained', 'cancelled', 'failed']),
+  reason: z.string().nullable(),
+  label: z.enum(['verified-strong', 'verified', 'unverified', 'abstained']).nullable(),
+  /** How far the delivered change is proven beyond its gates; null where none is delivered. */
+  proof: Proof.nullable(),
+  effort: Effort.nullable(),
+  budget: Budget.nullable(),
+  /** Limits of the request that were reached. */
+  /** Where earlier tasks changed how this one went, and why. */
+  experience: z.array(z.string()),
+  limits: z.array(z.object({ budget: z.enum(['tokens', 'seconds', 'attempts']), limit: z.number() })),
+  workspace: z
+    .object({
+      name: z.string(),
+      commit: z.string().nullable(),
+      tree: z.string(),
+      /** What held the gates that run model-written code. */
+      cage: z.enum(['bubblewrap', 'seatbelt', 'none']),
+      /** Checks that were not run because nothing would have held them. */
+      leftOut: z.array(z.string()),
+    })
+    .nullable(),
   /** The delivered change; for an abstention the closest attempt. */
-  patch: { tree: string; files: readonly string[]; lines: number } | null
-  gates: GateReceipt[]
-  attempts: AttemptReceipt[]
-  escalations: readonly { from: TierName; to: TierName; reason: string }[]
-  models: readonly string[]
-  calls: Readonly<Partial<Record<Role, CallCount>>>
-  tokens: { total: Usage; byRole: Readonly<Partial<Record<Role, Usage>>> }
-  startedAt: number
-  endedAt: number | null
-  ms: number
-}
-
-export type AttemptReceipt = {
-  attempt: number
-  tier: TierName
-  subtasks: number
-  contests: readonly ContestState[]
-  candidates: {
-    subtask: string
-    seat: number
-    state: CandidateState['state']
-    reason: string | null
-    gates: GateReceipt[]
-  }[]
-  ballots: { subtask: string; voter: number; choice: number | null; runOff: boolean }[]
-  verdicts: { loop: number; decision: string; objections: number }[]
-}
+  patch: z.object({ tree: z.string(), files: z.array(z.string()), lines: z.number() }).nullable(),
+  gates: z.array(GateReceipt),
+  attempts: z.array(AttemptReceipt),
+  escalations: z.array(z.object({ from: TierName, to: TierName, reason: z.string() })),
+  models: z.array(z.string()),
+  calls: z.partialRecord(Role, Calls),
+  tokens: z.object({ total: Spent, byRole: z.partialRecord(Role, Spent) }),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  ms: z.number(),
+})
+export type Receipt = z.infer<typeof Receipt>
 
 /** What can be shown for a task: from which base, by which checks, ballots and models, at what price. */
 export function receiptOf(state: TaskState): Receipt {
-  const { workspace } = state
+  const { workspace, outcome } = state
   const patch = patchOf(state)
   return {
+    version: 1,
     task: state.id,
+    request: state.request,
     status: state.status,
     reason: state.reason,
+    label: outcome && labelOf(outcome),
+    proof: outcome === null || outcome.kind === 'abstained' ? null : outcome.proof,
+    effort: state.effort,
+    budget: state.budget,
+    experience: [...state.experience],
+    limits: [...state.limits],
     workspace: workspace && {
       name: workspace.name,
       commit: workspace.commit,
@@ -73,8 +75,8 @@ export function receiptOf(state: TaskState): Receipt {
     patch: patch && { tree: patch.tree, files: patch.files, lines: patch.lines },
     gates: gatesOf(state).map(gateReceipt),
     attempts: state.attempts.map(attemptReceipt),
-    escalations: state.escalations,
-    models: state.models,
+    escalations: [...state.escalations],
+    models: [...state.models],
     calls: state.calls,
     tokens: state.usage,
     startedAt: state.startedAt,
@@ -94,30 +96,3 @@ export function gatesOf({ outcome }: TaskState): readonly GateResult[] {
   if (outcome === null) return []
   return outcome.kind === 'abstained' ? (outcome.best?.gates ?? []) : outcome.gates
 }
-
-const gateReceipt = (result: GateResult): GateReceipt => ({
-  gate: result.gate,
-  command: result.command,
-  status: result.status,
-  exitCode: result.exitCode,
-  ms: result.ms,
-  tests: result.tests,
-  knownFailures: result.knownFailures,
-  flaky: result.flaky,
-})
-
-const attemptReceipt = (attempt: AttemptState): AttemptReceipt => ({
-  attempt: attempt.attempt,
-  tier: attempt.tier,
-  subtasks: attempt.plan?.subtasks.length ?? 0,
-  contests: attempt.contests,
-  candidates: attempt.candidates.map(({ place, state, reason, gates }) => ({
-    subtask: place.subtask,
-    seat: place.seat,
-    state,
-    reason,
-    gates: gates.map(gateReceipt),
-  })),
-  ballots: attempt.ballots.map(({ subtask, voter, choice, runOff }) => ({ subtask, voter, choice, runOff })),
-  verdicts: attempt.verdicts.map((verdict) => ({ ...verdict, objections: verdict.objections.length })),
-})

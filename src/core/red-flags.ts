@@ -6,6 +6,7 @@ import { DODGES } from './red-flags/dodges.ts'
 import { EXITS } from './red-flags/exits.ts'
 import { TAMPERINGS } from './red-flags/judge.ts'
 import { looserAssertion } from './red-flags/looser.ts'
+import { OUTSIDE_CALLS } from './red-flags/network.ts'
 import type { Rule } from './red-flags/rule.ts'
 import { SUPPRESSIONS } from './red-flags/suppressions.ts'
 
@@ -19,6 +20,7 @@ const RULES: readonly Rule[] = [
   ...DETECTIONS,
   ...DODGES,
   ...SUPPRESSIONS,
+  ...OUTSIDE_CALLS,
 ]
 
 /** Nobody reads further, and patterns take longer the longer a line is. */
@@ -58,6 +60,7 @@ function flagIn(
     const isAbout = rule.languages.includes(language) && (rule.files === 'any' || rule.files === kind)
     if (!isAbout || rule.except?.test(file.path) || rule.excuse?.test(request)) continue
     if (rule.beside?.some((pattern) => !pattern.test(added))) continue
+    if (after.some(({ text }) => rule.unless?.test(text))) continue
     const had = before.reduce((count, side) => count + matches(rule, side).length, 0)
     const fresh = after.flatMap((side) => matches(rule, side)).filter((line) => !removed.has(line))
     const first = fresh[0]

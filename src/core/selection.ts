@@ -1,34 +1,5 @@
 import { shuffle, type Random } from './random.ts'
-import type { Ballot, Candidate, Verified } from './task.ts'
-
-/** Verified candidates that are the very same tree: one result, with as much support as it has members. */
-export type Cluster = { readonly tree: string; readonly members: readonly Verified[]; readonly lines: number }
-
-/** Groups verified candidates by the tree they made: most support first, then the smaller diff, then the earlier seat. */
-export function clustersOf(candidates: readonly Candidate[]): Cluster[] {
-  const byTree = new Map<string, Verified[]>()
-  for (const candidate of candidates) {
-    if (candidate.state !== 'verified') continue
-    const tree = candidate.patch.tree
-    byTree.set(tree, [...(byTree.get(tree) ?? []), candidate])
-  }
-  return [...byTree.entries()]
-    .map(([tree, members]) => ({ tree, members, lines: members[0]!.patch.lines }))
-    .sort(
-      (left, right) =>
-        right.members.length - left.members.length ||
-        left.lines - right.lines ||
-        firstSeat(left) - firstSeat(right),
-    )
-}
-
-const firstSeat = (cluster: Cluster): number => Math.min(...cluster.members.map(({ place }) => place.seat))
-
-/** Nothing a straggler could bring is waited for: enough candidates are verified, or all seats are done. */
-export function isClosed(candidates: readonly Candidate[], seats: number, quorum: number): boolean {
-  if (candidates.length >= seats) return true
-  return candidates.filter(({ state }) => state === 'verified').length >= quorum
-}
+import type { Ballot } from './task.ts'
 
 export type Tally =
   | { readonly kind: 'open' }
@@ -73,24 +44,4 @@ export function ballotOrders(options: number, ballots: number, random: Random): 
     const rotated = [...shuffled.slice(start), ...shuffled.slice(0, start)]
     return Math.floor(ballot / options) % 2 === 1 && options > 2 ? rotated.toReversed() : rotated
   })
-}
-
-/** The letter that stands for a position on a ballot. */
-export const letterOf = (position: number): string => String.fromCharCode(65 + position)
-
-/**
- * Reads a voter's reply strictly: one listed letter and nothing else ("B", "B.", "B)"). "Candidate B" names an option
- * but is no vote: the C in it was once counted as one.
- */
-export function readLetter(reply: string, order: readonly number[]): number | null {
-  const letter = /^\s*([A-Z])\s*[.):]?\s*$/.exec(reply)?.[1]
-  if (letter === undefined) return null
-  return order[letter.charCodeAt(0) - 65] ?? null
-}
-
-/** A run-off is two ballots, one in each order. Both must name the same option; anything else leaves it undecided. */
-export function settleRunOff(ballots: readonly Ballot[]): number | null {
-  const [forward, reverse] = ballots
-  if (!forward || !reverse || forward.choice === null) return null
-  return forward.choice === reverse.choice ? forward.choice : null
 }

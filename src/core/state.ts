@@ -1,60 +1,9 @@
+import { learnInAttempt, mendCandidate, sitDown, type AttemptState, type FactsOf } from './attempt-state.ts'
 import { unreachable } from './errors.ts'
 import type { Entry, SwarmEvent } from './event.ts'
-import type {
-  Ballot,
-  Decision,
-  GateResult,
-  Objection,
-  Outcome,
-  Place,
-  Plan,
-  Role,
-  TierName,
-  Usage,
-  WorkspaceChoice,
-} from './task.ts'
+import type { Budget, Effort, Outcome, Place, Role, TierName, Usage, WorkspaceChoice } from './task.ts'
 
 export type TaskStatus = 'running' | 'verified' | 'unverified' | 'abstained' | 'cancelled' | 'failed'
-
-/** What is known of the change at one place: a seat, a revision, or the union of all sub-tasks. */
-export type CandidateState = {
-  readonly place: Place
-  readonly state: 'typing' | 'applied' | 'checking' | 'verified' | 'rejected' | 'failed' | 'cancelled'
-  readonly reason: string | null
-  readonly files: readonly string[]
-  readonly diffSize: number
-  readonly tree: string | null
-  readonly gates: readonly GateResult[]
-  readonly startedAt: number
-  readonly endedAt: number | null
-}
-
-export type ContestState = {
-  readonly subtask: string
-  readonly seats: number
-  readonly verified: number
-  readonly support: number
-  readonly winner: number | null
-  readonly decision: Decision | null
-}
-
-export type CastBallot = { readonly subtask: string; readonly runOff: boolean } & Ballot
-export type CastVerdict = {
-  readonly loop: number
-  readonly decision: 'approve' | 'reject' | 'unsure' | 'unreadable'
-  readonly objections: readonly Objection[]
-}
-
-export type AttemptState = {
-  readonly attempt: number
-  readonly tier: TierName
-  readonly startedAt: number
-  readonly plan: Plan | null
-  readonly contests: readonly ContestState[]
-  readonly candidates: readonly CandidateState[]
-  readonly ballots: readonly CastBallot[]
-  readonly verdicts: readonly CastVerdict[]
-}
 
 export type OpenCall = {
   readonly call: string
@@ -64,6 +13,9 @@ export type OpenCall = {
   readonly startedAt: number
   readonly characters: number
 }
+
+/** Tokens and time of calls; calls run side by side, so their times add up to more than a clock shows. */
+export type Spent = Usage & { readonly ms: number }
 
 export type CallCount = {
   readonly started: number
@@ -80,6 +32,12 @@ export type TaskState = {
   readonly reason: string | null
   readonly request: string
   readonly filesOwned: readonly string[]
+  readonly effort: Effort | null
+  readonly budget: Budget | null
+  /** Limits of the request that were reached. */
+  readonly limits: readonly FactsOf<'budget_spent'>[]
+  /** Where earlier tasks changed how this one went, and why. */
+  readonly experience: readonly string[]
   readonly choice: WorkspaceChoice['kind'] | null
   readonly workspace: Omit<Extract<SwarmEvent, { type: 'workspace_ready' }>, 'type'> | null
   /** 0 before the first attempt. */
@@ -90,7 +48,7 @@ export type TaskState = {
   readonly openCalls: readonly OpenCall[]
   readonly calls: Readonly<Partial<Record<Role, CallCount>>>
   readonly models: readonly string[]
-  readonly usage: { readonly total: Usage; readonly byRole: Readonly<Partial<Record<Role, Usage>>> }
+  readonly usage: { readonly total: Spent; readonly byRole: Readonly<Partial<Record<Role, Spent>>> }
   readonly startedAt: number
   readonly updatedAt: number
   readonly endedAt: number | null
@@ -100,7 +58,14 @@ export type TaskState = {
 /** An event as it stands in a story, or as it was just told. */
 export type Told = SwarmEvent | Pick<Entry, 'event' | 'at'>
 
-const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, estimated: false }
+const NOTHING_SPENT: Spent = {
+  promptTokens: 0,
+  completionTokens: 0,
+  reasoningTokens: 0,
+  cachedTokens: 0,
+  estimated: false,
+  ms: 0,
+}
 const NO_CALLS: CallCount = { started: 0, ok: 0, failed: 0, cancelled: 0 }
 
 /** What is known before anything was told. */
@@ -110,6 +75,10 @@ export const initial = (id: string): TaskState => ({
   reason: null,
   request: '',
   filesOwned: [],
+  effort: null,
+  budget: null,
+  limits: [],
+  experience: [],
   choice: null,
   workspace: null,
   attempt: 0,
@@ -119,7 +88,7 @@ export const initial = (id: string): TaskState => ({
   openCalls: [],
   calls: {},
   models: [],
-  usage: { total: NO_USAGE, byRole: {} },
+  usage: { total: NOTHING_SPENT, byRole: {} },
   startedAt: 0,
   updatedAt: 0,
   endedAt: null,
@@ -138,8 +107,8 @@ export function reduce(state: TaskState, told: Told): TaskState {
 function learn(state: TaskState, event: SwarmEvent, at: number): TaskState {
   switch (event.type) {
     case 'task_created': {
-      const { request, filesOwned, workspace } = event
-      return { ...state, request, filesOwned, choice: workspace.kind, startedAt: at }
+      const { request, filesOwned, effort, budget, workspace } = event
+      return { ...state, request, filesOwned, effort, budget, choice: workspace.kind, startedAt: at }
     }
     case 'workspace_ready': {
       const { type: _, ...workspace } = event
@@ -152,6 +121,12 @@ function learn(state: TaskState, event: SwarmEvent, at: number): TaskState {
         ...state,
         escalations: [...state.escalations, { from: event.from, to: event.to, reason: event.reason }],
       }
+    case 'experience_used':
+      return { ...state, experience: [...state.experience, event.reason] }
+    case 'budget_spent': {
+      const { budget, limit } = event
+      return { ...state, limits: [...state.limits, { budget, limit }] }
+    }
     case 'model_call_start':
     case 'model_call_delta':
     case 'model_call_complete':
@@ -177,6 +152,11 @@ function startAttempt(state: TaskState, attempt: number, tier: TierName, at: num
     candidates: [],
     ballots: [],
     verdicts: [],
+    refusals: [],
+    specTests: [],
+    examined: [],
+    checked: [],
+    speakers: {},
   }
   return { ...state, attempt, tier, attempts: [...state.attempts, begun] }
 }
@@ -211,8 +191,10 @@ function learnCall(state: TaskState, event: CallEvent, at: number): TaskState {
         calls: { ...state.calls, [role]: { ...counted, started: counted.started + 1 } },
         models: [...new Set([...state.models, model])],
       }
-      if (role !== 'coder') return next
-      return inAttempt(next, (attempt) => sitDown(attempt, place, at))
+      return inAttempt(next, (attempt) => {
+        const heard = { ...attempt, speakers: { ...attempt.speakers, [role]: model } }
+        return role === 'coder' ? sitDown(heard, place, model, at) : heard
+      })
     }
     case 'model_call_delta':
       return {
@@ -222,20 +204,21 @@ function learnCall(state: TaskState, event: CallEvent, at: number): TaskState {
         ),
       }
     case 'model_call_complete': {
-      const { role, place, status, error, usage } = event
+      const { role, place, status, error } = event
+      const spent = { ...event.usage, ms: event.latencyMs }
       const { total, byRole } = state.usage
       const next = {
         ...state,
         openCalls: state.openCalls.filter(({ call }) => call !== event.call),
         calls: { ...state.calls, [role]: { ...counted, [status]: counted[status] + 1 } },
         usage: {
-          total: add(total, usage),
-          byRole: { ...byRole, [role]: add(byRole[role] ?? NO_USAGE, usage) },
+          total: add(total, spent),
+          byRole: { ...byRole, [role]: add(byRole[role] ?? NOTHING_SPENT, spent) },
         },
       }
       if (role !== 'coder' || status === 'ok') return next
       return inAttempt(next, (attempt) =>
-        mendCandidate(attempt, place, at, { state: status, reason: error, endedAt: at }),
+        mendCandidate(attempt, place, at, { state: status, reason: error, code: 'call', endedAt: at }),
       )
     }
     default:
@@ -243,129 +226,17 @@ function learnCall(state: TaskState, event: CallEvent, at: number): TaskState {
   }
 }
 
-const add = (one: Usage, other: Usage): Usage => ({
+const add = (one: Spent, other: Spent): Spent => ({
   promptTokens: one.promptTokens + other.promptTokens,
   completionTokens: one.completionTokens + other.completionTokens,
   reasoningTokens: one.reasoningTokens + other.reasoningTokens,
+  cachedTokens: (one.cachedTokens ?? 0) + (other.cachedTokens ?? 0),
   estimated: one.estimated || other.estimated,
+  ms: one.ms + other.ms,
 })
-
-type AttemptEvent = Exclude<
-  SwarmEvent,
-  CallEvent | { type: 'task_created' | 'workspace_ready' | 'attempt_start' | 'escalation' } | FinalEvent
->
-type FinalEvent = Extract<SwarmEvent, { type: 'task_complete' | 'task_abort' }>
-
-function learnInAttempt(attempt: AttemptState, event: AttemptEvent, at: number): AttemptState {
-  switch (event.type) {
-    case 'plan_ready':
-      return { ...attempt, plan: event.plan }
-    case 'contest_start': {
-      const { subtask, seats } = event
-      const contest = { subtask, seats, verified: 0, support: 0, winner: null, decision: null }
-      return { ...attempt, contests: [...attempt.contests, contest] }
-    }
-    case 'contest_end': {
-      const { type: _, ...result } = event
-      const contests = attempt.contests.map((contest) =>
-        contest.subtask === event.subtask ? { ...contest, ...result } : contest,
-      )
-      return leaveSeats({ ...attempt, contests }, event.subtask, at)
-    }
-    case 'patch_applied': {
-      const { files, diffSize, tree } = event
-      return mendCandidate(attempt, event.place, at, { state: 'applied', files, diffSize, tree })
-    }
-    case 'patch_rejected':
-      return mendCandidate(attempt, event.place, at, {
-        state: 'rejected',
-        reason: event.reason,
-        endedAt: at,
-      })
-    case 'verification_start':
-      return mendCandidate(attempt, event.place, at, { state: 'checking', tree: event.tree })
-    case 'gate_complete': {
-      const gates = candidateAt(attempt, event.place)?.gates ?? []
-      return mendCandidate(attempt, event.place, at, { gates: [...gates, event.result] })
-    }
-    case 'verification_pass':
-      return mendCandidate(attempt, event.place, at, { state: 'verified', endedAt: at })
-    case 'verification_fail':
-      return mendCandidate(attempt, event.place, at, {
-        state: 'rejected',
-        reason: event.summary,
-        endedAt: at,
-      })
-    case 'vote_start':
-      return attempt
-    case 'ballot_cast': {
-      const { subtask, runOff, ballot } = event
-      return { ...attempt, ballots: [...attempt.ballots, { subtask, runOff, ...ballot }] }
-    }
-    case 'review_complete': {
-      const { loop, decision, objections } = event
-      return { ...attempt, verdicts: [...attempt.verdicts, { loop, decision, objections }] }
-    }
-    default:
-      return unreachable(event)
-  }
-}
 
 /** The current attempt, changed. What is told before the first attempt belongs to none. */
 function inAttempt(state: TaskState, change: (attempt: AttemptState) => AttemptState): TaskState {
   const current = state.attempts.at(-1)
   return current ? { ...state, attempts: [...state.attempts.slice(0, -1), change(current)] } : state
-}
-
-const isAt =
-  (place: Place) =>
-  (candidate: CandidateState): boolean =>
-    candidate.place.subtask === place.subtask && candidate.place.seat === place.seat
-
-const candidateAt = (attempt: AttemptState, place: Place): CandidateState | undefined =>
-  attempt.candidates.find(isAt(place))
-
-/** A coder starts afresh at its seat, whoever sat there before. */
-function sitDown(attempt: AttemptState, place: Place, at: number): AttemptState {
-  const others = attempt.candidates.filter((candidate) => !isAt(place)(candidate))
-  return { ...attempt, candidates: [...others, emptySeat(place, at)] }
-}
-
-const emptySeat = (place: Place, at: number): CandidateState => ({
-  place,
-  state: 'typing',
-  reason: null,
-  files: [],
-  diffSize: 0,
-  tree: null,
-  gates: [],
-  startedAt: at,
-  endedAt: null,
-})
-
-/** A place without a coder, such as the union of all sub-tasks, appears with its first event. */
-function mendCandidate(
-  attempt: AttemptState,
-  place: Place,
-  at: number,
-  news: Partial<CandidateState>,
-): AttemptState {
-  const known = candidateAt(attempt, place)
-  if (!known) return { ...attempt, candidates: [...attempt.candidates, { ...emptySeat(place, at), ...news }] }
-  return {
-    ...attempt,
-    candidates: attempt.candidates.map((candidate) =>
-      candidate === known ? { ...known, ...news } : candidate,
-    ),
-  }
-}
-
-/** When a contest is over, whoever had not finished was cancelled. */
-function leaveSeats(attempt: AttemptState, subtask: string, at: number): AttemptState {
-  const candidates = attempt.candidates.map((candidate) =>
-    candidate.place.subtask === subtask && candidate.endedAt === null
-      ? { ...candidate, state: 'cancelled' as const, endedAt: at }
-      : candidate,
-  )
-  return { ...attempt, candidates }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const TierName = z.enum(['fast', 'deep', 'reviewer', 'cloud'])
 export type TierName = z.infer<typeof TierName>
 
-export const Role = z.enum(['chat', 'planner', 'coder', 'voter', 'reviewer'])
+export const Role = z.enum(['chat', 'planner', 'coder', 'tester', 'voter', 'reviewer'])
 export type Role = z.infer<typeof Role>
 
 /** Tokens spent, as the upstream counted them (estimated where it did not: `estimated` is then true). */
@@ -12,6 +12,8 @@ export const Usage = z.object({
   promptTokens: z.number().int().nonnegative(),
   completionTokens: z.number().int().nonnegative(),
   reasoningTokens: z.number().int().nonnegative(),
+  /** Prompt tokens the upstream had ready from an earlier call, where it tells. */
+  cachedTokens: z.number().int().nonnegative().optional(),
   estimated: z.boolean(),
 })
 export type Usage = z.infer<typeof Usage>
@@ -30,6 +32,28 @@ export const WorkspaceChoice = z.discriminatedUnion('kind', [
 ])
 export type WorkspaceChoice = z.infer<typeof WorkspaceChoice>
 
+/** How much of the swarm a task is worth; what each stands for is in `effort.ts`. */
+export const Effort = z.enum(['low', 'medium', 'high'])
+export type Effort = z.infer<typeof Effort>
+
+/** What a task may spend at most; null where nobody set a limit. */
+export const Budget = z.object({
+  /** Prompt and completion tokens over all its calls. */
+  tokens: z.number().int().positive().nullable(),
+  seconds: z.number().positive().nullable(),
+  attempts: z.number().int().positive().nullable(),
+})
+export type Budget = z.infer<typeof Budget>
+/** As people write it: what they leave out has no limit. */
+export const BudgetWish = z
+  .strictObject({
+    tokens: Budget.shape.tokens.default(null),
+    seconds: Budget.shape.seconds.default(null),
+    attempts: Budget.shape.attempts.default(null),
+  })
+  .prefault({})
+export const NO_BUDGET: Budget = { tokens: null, seconds: null, attempts: null }
+
 /** A change somebody asked for. */
 export const Task = z.object({
   id: z.string(),
@@ -41,6 +65,8 @@ export const Task = z.object({
   filesOwned: z.array(z.string()),
   /** The task is about tests: existing ones may be changed, as long as they check no less than before. */
   allowTests: z.boolean(),
+  effort: Effort,
+  budget: Budget,
   workspace: WorkspaceChoice,
 })
 export type Task = z.infer<typeof Task>
@@ -182,36 +208,107 @@ export const Candidate = z.discriminatedUnion('state', [
     patch: Patch,
     gates: z.array(GateResult),
   }),
-  z.object({ state: z.literal('verified'), place: Place, patch: Patch, gates: z.array(GateResult) }),
+  z.object({
+    state: z.literal('verified'),
+    place: Place,
+    patch: Patch,
+    gates: z.array(GateResult),
+    /** What is left of the change when comments, formatting and local names do not count: equal for equal code. */
+    form: z.string(),
+  }),
+  /** The same code as a verified candidate's: it stands behind that one, and no gate ran on it. */
+  z.object({ state: z.literal('agreed'), place: Place, patch: Patch, form: z.string(), with: Place }),
 ])
 export type Candidate = z.infer<typeof Candidate>
 export type Verified = Extract<Candidate, { state: 'verified' }>
+
+/** How much it means that the gates passed a change. */
+export const Strength = z.object({
+  /** Do the tests run the changed lines at all? null where that could not be told. */
+  exercised: z.boolean().nullable(),
+  /** Small faults put into the changed lines, one at a time, and how many of them the gates noticed. */
+  mutants: z.number().int(),
+  killed: z.number().int(),
+  /** What nobody noticed, for the reader: `src/a.ts:12 < became <=`. */
+  survived: z.array(z.string()),
+  /** Why it was not measured; null where it was. */
+  unmeasured: z.string().nullable(),
+})
+export type Strength = z.infer<typeof Strength>
+
+/** A test written for the request: it fails on the base and passes on the change, twice the same. */
+export const SpecTest = z.object({ path: z.string(), content: z.string() })
+export type SpecTest = z.infer<typeof SpecTest>
 
 /** One voter's letter, already mapped back to the option it stood for; null when it was no valid vote. */
 export const Ballot = z.object({
   voter: z.number().int(),
   choice: z.number().int().nullable(),
   reply: z.string(),
+  /** At which place on the ballot the chosen option stood, from 0; null when there was no valid vote. */
+  position: z.number().int().nullable(),
+  /** Two ballots of one pair show the same two options in both orders; null outside of pairs. */
+  pair: z.number().int().nullable(),
+  /** The option that the gates know to be right, where the ballot is a test of the voter. */
+  truth: z.number().int().nullable(),
 })
 export type Ballot = z.infer<typeof Ballot>
+
+/** A test that is to show an objection: it must fail on the change. */
+export const Check = z.object({ path: z.string(), content: z.string() })
+export type Check = z.infer<typeof Check>
 
 export const Objection = z.object({
   kind: z.enum(['bug', 'missing', 'regression', 'security', 'tamper']),
   file: z.string().nullable(),
+  line: z.number().int().nullable(),
   claim: z.string(),
+  /** null: nothing that can be run, so it is advice. */
+  check: Check.nullable(),
 })
 export type Objection = z.infer<typeof Objection>
 
 /** The reviewer's answer. */
 export const Verdict = z.object({
   decision: z.enum(['approve', 'reject', 'unsure']),
+  /** The request, requirement by requirement. */
+  requirements: z.array(
+    z.object({ text: z.string(), met: z.boolean().nullable(), evidence: z.string().nullable() }),
+  ),
   objections: z.array(Objection),
 })
 export type Verdict = z.infer<typeof Verdict>
 
 /** How the winner of a contest was found. */
-export const Decision = z.enum(['only', 'agreement', 'vote', 'run-off', 'undecided'])
+export const Decision = z.enum([
+  'only',
+  'strong',
+  'agreement',
+  'largest',
+  'probe',
+  'vote',
+  'run-off',
+  'undecided',
+])
 export type Decision = z.infer<typeof Decision>
+
+/** What is known of a delivered change beyond that its gates passed. */
+export const Proof = z.object({
+  /** Candidates that wrote this same change (itself included), those that were verified, and those that were asked. */
+  agreement: z.object({
+    agreeing: z.number().int(),
+    verified: z.number().int(),
+    candidates: z.number().int(),
+  }),
+  strength: Strength.nullable(),
+  specTest: SpecTest.nullable(),
+  review: z.object({
+    decision: z.enum(['approve', 'reject', 'unsure', 'unreadable', 'none']),
+    /** Objections that could not be shown by running something. */
+    advice: z.array(z.string()),
+  }),
+})
+export type Proof = z.infer<typeof Proof>
 
 /** How a task ended, when it was neither cancelled nor broken. */
 export const Outcome = z.discriminatedUnion('kind', [
@@ -222,9 +319,16 @@ export const Outcome = z.discriminatedUnion('kind', [
     gates: z.array(GateResult),
     /** Existing tests that the change rewrites, with the user's leave. */
     testsChanged: z.array(z.string()),
+    proof: Proof,
   }),
   /** It applies and the gates that ran passed, but that is no proof, for this reason. */
-  z.object({ kind: z.literal('unverified'), patch: Patch, gates: z.array(GateResult), reason: z.string() }),
+  z.object({
+    kind: z.literal('unverified'),
+    patch: Patch,
+    gates: z.array(GateResult),
+    reason: z.string(),
+    proof: Proof,
+  }),
   /** Nothing good enough within the limits; `best` is the attempt that came closest. */
   z.object({
     kind: z.literal('abstained'),

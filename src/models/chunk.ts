@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const Alternative = z.object({ token: z.string(), logprob: z.number() })
+
 /** The few fields of a completion chunk we believe in. Servers leave out or null anything. */
 const RawChunk = z.object({
   choices: z
@@ -14,6 +16,13 @@ const RawChunk = z.object({
             reasoning: z.string().nullish(),
           })
           .nullish(),
+        /** Older servers have another shape here; that is no reason to refuse their text. */
+        logprobs: z
+          .object({
+            content: z.array(z.object({ top_logprobs: z.array(Alternative).nullish() })).nullish(),
+          })
+          .nullish()
+          .catch(null),
         finish_reason: z.string().nullish(),
       }),
     )
@@ -22,6 +31,7 @@ const RawChunk = z.object({
     .object({
       prompt_tokens: z.number().nullish(),
       completion_tokens: z.number().nullish(),
+      prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
       completion_tokens_details: z.object({ reasoning_tokens: z.number().nullish() }).nullish(),
     })
     .nullish(),
@@ -35,6 +45,8 @@ export type RawUsage = NonNullable<z.infer<typeof RawChunk>['usage']>
 export type Chunk = {
   text: string
   reasoning: string
+  /** What might have stood in place of its first token, where the upstream tells. */
+  alternatives: z.infer<typeof Alternative>[] | null
   finishReason: string | null
   usage: RawUsage | null
   /** What the upstream complains about in the middle of a stream; null when it does not. */
@@ -48,6 +60,7 @@ export function readChunk(data: string): Chunk {
   return {
     text: choice?.delta?.content ?? '',
     reasoning: choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? '',
+    alternatives: choice?.logprobs?.content?.[0]?.top_logprobs ?? null,
     finishReason: choice?.finish_reason || null,
     usage: usage ?? null,
     error: error ?? null,

@@ -4,6 +4,7 @@ import type { Clock, ModelReply, ModelRequest, Models } from '../cascade/ports.t
 import { SwarmError } from '../core/errors.ts'
 import { TierName } from '../core/task.ts'
 import { createSlots } from '../slots.ts'
+import type { Server } from './choices.ts'
 import { readReply } from './reply.ts'
 import { send } from './send.ts'
 import { watchSilence } from './silence.ts'
@@ -40,6 +41,10 @@ export type Endpoint = TierModel & {
   sharedSlots: Slots | undefined
   /** Turns false for good when the server refuses `response_format`. */
   takesJson: boolean
+  /** Turns false for good when the server refuses what is sent with a request's choices. */
+  takesChoices: boolean
+  /** Which server it is; null until somebody had to know. */
+  server: Server | null
 }
 
 /** Language models behind OpenAI-compatible servers. `close()` ends the connections. */
@@ -95,6 +100,8 @@ function openEndpoints(tiers: ModelOptions['tiers'], agent: Agent): Map<TierName
       ownSlots: createSlots(model.slots),
       sharedSlots: shared.get(identity(model)),
       takesJson: true,
+      takesChoices: true,
+      server: null,
     })
   }
   if (endpoints.size === 0)

@@ -1,24 +1,37 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Prompt, Prompts } from '../cascade/ports.ts'
+import type { Prompt, PromptName, Prompts } from '../cascade/ports.ts'
 import { parseTemplate, renderTemplate } from '../core/template.ts'
 import type { Template } from '../core/template.ts'
 
-const NAMES = ['plan', 'code', 'vote', 'review'] as const
+const NAMES: readonly PromptName[] = ['plan', 'code', 'test', 'vote', 'review']
 
 /** Reads every prompt of a directory once, at start, so that a broken one stops the server and not a task. */
 export function loadPrompts(directory: string): Prompts {
-  const templates = new Map(NAMES.map((name) => [name, load(join(directory, `${name}.md`))]))
+  const prompts = new Map(NAMES.map((name) => [name, load(join(directory, `${name}.md`))]))
+  const get = (name: PromptName): Loaded => {
+    const prompt = prompts.get(name)
+    if (!prompt) throw new Error(`there is no prompt "${name}"`)
+    return prompt
+  }
   return {
+    version: (name) => get(name).version,
     render(name, values) {
-      const template = templates.get(name)
-      if (!template) throw new Error(`there is no prompt "${name}"`)
+      const { template } = get(name)
       return naming(`prompt "${name}"`, () => toPrompt(template, values))
     },
   }
 }
 
-const load = (path: string): Template => naming(path, () => parseTemplate(readFileSync(path, 'utf8')))
+type Loaded = { readonly template: Template; readonly version: string }
+
+const load = (path: string): Loaded =>
+  naming(path, () => {
+    const text = readFileSync(path, 'utf8')
+    const version = createHash('sha256').update(text).digest('hex').slice(0, 12)
+    return { template: parseTemplate(text), version }
+  })
 
 function toPrompt(template: Template, values: Record<string, string>): Prompt {
   const { system, user } = renderTemplate(template, values)

@@ -2,6 +2,7 @@ import type { ModelReply, ModelRequest } from '../cascade/ports.ts'
 import { SwarmError } from '../core/errors.ts'
 import { readChunk } from './chunk.ts'
 import type { Chunk, RawUsage } from './chunk.ts'
+import { scoresOf } from './choices.ts'
 import type { Endpoint, ModelOptions } from './client.ts'
 import { listen } from './listen.ts'
 import { describeError } from './refusal.ts'
@@ -12,6 +13,8 @@ import { countUsage } from './usage.ts'
 type Heard = {
   text: string
   reasoningCharacters: number
+  /** Of the very first token. */
+  alternatives: Chunk['alternatives']
   finishReason: string | null
   usage: RawUsage | null
 }
@@ -29,7 +32,13 @@ export async function* readReply(
   options: ModelOptions,
   silence: Silence,
 ): AsyncGenerator<number, ModelReply, void> {
-  const heard: Heard = { text: '', reasoningCharacters: 0, finishReason: null, usage: null }
+  const heard: Heard = {
+    text: '',
+    reasoningCharacters: 0,
+    alternatives: null,
+    finishReason: null,
+    usage: null,
+  }
   const longest = request.maxTokens * MOST_CHARACTERS_PER_TOKEN
   const { events, lastWords } = listen(response)
   try {
@@ -57,6 +66,7 @@ function take(heard: Heard, data: string, endpoint: Endpoint): void {
   if (chunk.error !== null) throw complaint(chunk.error, heard, endpoint)
   heard.text += chunk.text
   heard.reasoningCharacters += chunk.reasoning.length
+  heard.alternatives ??= chunk.alternatives
   heard.finishReason = chunk.finishReason ?? heard.finishReason
   heard.usage = chunk.usage ?? heard.usage
 }
@@ -70,10 +80,11 @@ function parse(data: string, { model, url }: Endpoint): Chunk {
   }
 }
 
-function finish(heard: Heard, reason: string, { messages }: ModelRequest): ModelReply {
-  const { text, reasoningCharacters } = heard
+function finish(heard: Heard, reason: string, { messages, choices }: ModelRequest): ModelReply {
+  const { text, reasoningCharacters, alternatives } = heard
   return {
     text,
+    scores: choices === null ? null : scoresOf(choices, alternatives),
     finishReason: reason === 'stop' || reason === 'length' ? reason : 'other',
     usage: countUsage(heard.usage, { messages, textCharacters: text.length, reasoningCharacters }),
   }

@@ -1,6 +1,7 @@
 import { APIError } from 'openai'
 import type OpenAI from 'openai'
 import type { ModelRequest } from '../cascade/ports.ts'
+import { fieldsFor } from './choices.ts'
 import type { Endpoint, ModelOptions } from './client.ts'
 import { explain } from './refusal.ts'
 import type { Silence } from './silence.ts'
@@ -32,22 +33,36 @@ export async function send(
 }
 
 async function sendOnce(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Response> {
-  const asksJson = request.json && endpoint.takesJson
+  const asked = await askedFor(endpoint, request, signal)
+  if (asked === null) return post(endpoint, request, {}, signal)
   try {
-    return await post(endpoint, request, asksJson, signal)
+    return await post(endpoint, request, asked.fields, signal)
   } catch (error) {
-    if (!asksJson || !isUnsupported(error)) throw error
-    const response = await post(endpoint, request, false, signal)
-    // only now is it certain that response_format was what it did not like
-    endpoint.takesJson = false
+    if (!isUnsupported(error)) throw error
+    const response = await post(endpoint, request, {}, signal)
+    // only now is it certain that these fields were what it did not like
+    endpoint[asked.by] = false
     return response
   }
+}
+
+/** Fields that not every server takes; null where the request needs none, or this server has refused them. */
+async function askedFor(
+  endpoint: Endpoint,
+  { json, choices }: ModelRequest,
+  signal: AbortSignal,
+): Promise<{ by: 'takesJson' | 'takesChoices'; fields: Record<string, unknown> } | null> {
+  if (choices !== null && endpoint.takesChoices)
+    return { by: 'takesChoices', fields: await fieldsFor(choices, endpoint, signal) }
+  if (json && endpoint.takesJson)
+    return { by: 'takesJson', fields: { response_format: { type: 'json_object' } } }
+  return null
 }
 
 function post(
   endpoint: Endpoint,
   request: ModelRequest,
-  json: boolean,
+  fields: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<Response> {
   const body: OpenAI.ChatCompletionCreateParamsStreaming = {
@@ -61,7 +76,7 @@ function post(
     temperature: request.temperature,
     top_p: 1,
     seed: request.seed,
-    ...(json ? { response_format: { type: 'json_object' } } : {}),
+    ...fields,
   }
   return endpoint.client.chat.completions.create(body, { signal, maxRetries: 0 }).asResponse()
 }

@@ -12,10 +12,12 @@ export function countUsage(counted: RawUsage | null, spoken: Spoken): Usage {
   // no reasoning was seen: then none of the tokens can have been one
   const reasoning =
     counted?.completion_tokens_details?.reasoning_tokens ?? (reasoningCharacters === 0 ? 0 : undefined)
+  const cached = counted?.prompt_tokens_details?.cached_tokens
   return {
     promptTokens: prompt ?? tokensIn(messages.reduce((sum, { content }) => sum + content.length, 0)),
     completionTokens: completion ?? tokensIn(textCharacters + reasoningCharacters),
     reasoningTokens: reasoning ?? Math.min(tokensIn(reasoningCharacters), completion ?? Infinity),
+    ...(typeof cached === 'number' ? { cachedTokens: cached } : {}),
     estimated: [prompt, completion, reasoning].some((count) => typeof count !== 'number'),
   }
 }

@@ -82,6 +82,8 @@ export function createRunner(options: RunnerOptions): Runner {
       request: task.request,
       filesOwned: task.filesOwned,
       allowTests: task.allowTests,
+      effort: task.effort,
+      budget: task.budget,
       workspace: task.workspace,
     })
     return {

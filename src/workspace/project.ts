@@ -11,7 +11,9 @@ import { createPool } from './pool.ts'
 import { factsOf } from './project-facts.ts'
 import { createGrounds } from './grounds.ts'
 import { removeTree } from './remove.ts'
+import { findEarlier, type Earlier } from './git/earlier-tree.ts'
 import { takeSnapshot } from './git/repository.ts'
+import { formOf } from './normal-form/form-of.ts'
 import { newMistakes } from './syntax/new-mistakes.ts'
 import { findToolchains } from './toolchains/find.ts'
 import { createTrees } from './git/trees.ts'
@@ -27,6 +29,8 @@ export type Opening = {
   readonly gates: GatesConfig
   readonly slots: Slots
   readonly confinement: Confinement
+  /** Open it as it was then, and not as it is now. */
+  readonly earlier?: Earlier | undefined
 }
 
 /** Freezes a folder and opens it as a project. */
@@ -40,7 +44,11 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
   }
   try {
     await mkdir(room, { recursive: true })
-    const { commit, base } = await takeSnapshot(folder, gitDir, signal)
+    const snapshot = await takeSnapshot(folder, gitDir, signal)
+    const { commit } = snapshot
+    const base = opening.earlier
+      ? await findEarlier(opening.earlier, snapshot, folder, signal)
+      : snapshot.base
     const trees = createTrees(gitDir, signal)
     const list: Project['files'] = (tree) => trees.files(tree)
     const read: Project['read'] = (tree, path) => trees.read(tree, path)
@@ -84,6 +92,7 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
       ...trees,
       judgeOf: isNew ? grounds.of : async () => ({ kind: 'judge', isNew: false, gates, checkout }),
       mistakes: (tree, changes, signal) => newMistakes(tree, changes, read, signal),
+      formOf: (from, to, signal) => formOf(from, to, trees, signal),
       checkout,
       [Symbol.asyncDispose]: close,
     }

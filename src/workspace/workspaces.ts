@@ -4,8 +4,9 @@ import { dirname, join, sep } from 'node:path'
 import type { Project, Workspaces } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
-import { GateKind, type SourceFile } from '../core/task.ts'
+import { GateKind, type SourceFile, type WorkspaceChoice } from '../core/task.ts'
 import { createSlots } from '../slots.ts'
+import type { Earlier } from './git/earlier-tree.ts'
 import { git } from './git/git.ts'
 import type { Confinement } from './confinement.ts'
 import { downloadsIn, makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
@@ -27,6 +28,8 @@ export type WorkspaceService = Workspaces & {
   has(name: string): Promise<boolean>
   /** Is every one of these paths a file in that workspace? */
   contains(name: string, paths: readonly string[]): Promise<boolean>
+  /** Opens a workspace as it was before a change; throws 'not-found' when that cannot be had any more. */
+  openEarlier(name: string, earlier: Earlier, signal: AbortSignal): Promise<Project>
   /** Removes what dead processes left in the cache. Returns how many folders. */
   sweep(): Promise<number>
 }
@@ -62,30 +65,38 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
       return found.every(Boolean)
     },
     sweep: () => sweepLeftovers(cacheDir),
-    async open(choice, signal) {
-      const room = await makeRoom()
-      try {
-        const source =
-          choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room, signal)
-        const gates = mergeGates(options.gates, source.gates ?? {})
-        const project = await openProject(
-          {
-            name: source.name,
-            folder: source.path,
-            room: join(room, 'project'),
-            downloads: downloadsIn(cacheDir),
-            gates,
-            slots,
-            confinement,
-          },
-          signal,
-        )
-        return leaving(project, room)
-      } catch (error) {
-        await leaveRoom(room)
-        throw error
-      }
-    },
+    open: (choice, signal) => openAs(choice, undefined, signal),
+    openEarlier: (name, earlier, signal) => openAs({ kind: 'named', name }, earlier, signal),
+  }
+
+  async function openAs(
+    choice: WorkspaceChoice,
+    earlier: Earlier | undefined,
+    signal: AbortSignal,
+  ): Promise<Project> {
+    const room = await makeRoom()
+    try {
+      const source =
+        choice.kind === 'named' ? await findOrThrow(choice.name) : await layOut(choice.files, room, signal)
+      const gates = mergeGates(options.gates, source.gates ?? {})
+      const project = await openProject(
+        {
+          name: source.name,
+          folder: source.path,
+          room: join(room, 'project'),
+          downloads: downloadsIn(cacheDir),
+          gates,
+          slots,
+          confinement,
+          earlier,
+        },
+        signal,
+      )
+      return leaving(project, room)
+    } catch (error) {
+      await leaveRoom(room)
+      throw error
+    }
   }
 
   async function find(name: string): Promise<WorkspaceSource | null> {

@@ -14,6 +14,7 @@ import {
   reasoningOf,
   stage,
 } from './server.ts'
+import { PROOF } from '../support/proof.ts'
 
 /** A stream from its first to its last byte, after a happy story. */
 async function happyStream(more: object = {}): Promise<{ text: string; response: Response }> {
@@ -141,7 +142,13 @@ test('rule 8: usage is null on every chunk, and real only on a last one without 
     prompt_tokens: 400,
     completion_tokens: 80,
     total_tokens: 480,
-    completion_tokens_details: { reasoning_tokens: 20 },
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 20,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   })
 })
 
@@ -165,7 +172,7 @@ test('rule 9: the stream ends with an empty delta that says stop, then [DONE]', 
 test('rule 10: the answer is never empty and never cut, whatever the outcome', async () => {
   const endings: (Outcome | Error)[] = [
     verified,
-    { kind: 'unverified', patch: patch(), gates: [], reason: 'no checks' },
+    { kind: 'unverified', patch: patch(), gates: [], reason: 'no checks', proof: PROOF },
     { kind: 'abstained', reason: 'five attempts', best: null },
     new SwarmError('timeout', 'no answer in time'),
     new TypeError('a bug'),
@@ -207,7 +214,7 @@ test('rule 16: no line is longer than 16 KiB, also for a diff of a megabyte', as
   const diff = `${DIFF}${line.repeat(70)}`
   assert.ok(Buffer.byteLength(diff) > 1_000_000)
   const play = stage()
-  play.end({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] })
+  play.end({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF })
   await using api = await openApi({ cascade: play.cascade })
   const text = await (await ask(api, { stream: true })).text()
   assert.ok(Math.max(...text.split('\n').map((line) => Buffer.byteLength(line))) <= 16 * 1024)
@@ -220,7 +227,7 @@ test('rule 17 and 20: the models have safe names and all four fields', async () 
   assert.equal(list.object, 'list')
   assert.deepEqual(
     list.data.map(({ id }) => id),
-    ['quorum', 'quorum-chat', 'quorum@app', 'quorum@docs'],
+    ['quorum', 'quorum-fast', 'quorum-max', 'quorum-chat', 'quorum@app', 'quorum@docs'],
   )
   for (const model of list.data) {
     assert.deepEqual(Object.keys(model), ['id', 'object', 'created', 'owned_by'])
@@ -237,7 +244,7 @@ test('the stream names its task in a header and in its id', async () => {
 test('a slow client gets every byte, and holds up nobody else', async () => {
   const diff = `${DIFF}${`+${'x'.repeat(1_000)}\n`.repeat(3_000)}`
   const play = stage()
-  play.end({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] })
+  play.end({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF })
   await using api = await openApi({ cascade: play.cascade })
   const slow = await ask(api, { stream: true })
   const fast = await (await fetch(`${api.url}/api/task/t1/events`)).text()

@@ -95,7 +95,7 @@ test('an unknown model is a 404 that lists the known ones', async () => {
   await using api = await openApi()
   const error = await errorOf(chat(api, asks(ASK, { model: 'gpt-4' })))
   assert.deepEqual([error.status, error.code, error.param], [404, 'model_not_found', 'model'])
-  assert.match(error.message, /quorum, quorum-chat, quorum@app/)
+  assert.match(error.message, /quorum, quorum-fast, quorum-max, quorum-chat, quorum@app/)
 })
 
 test('one model can be looked up, also one of a workspace that is not listed', async () => {

@@ -147,6 +147,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     apiKey: null,
     bodyLimit: 4 * 1024 * 1024,
     corsOrigins: ['*'],
+    receipt: () => null,
     clock,
     version: '0.0.0',
     ...overrides,

@@ -50,6 +50,8 @@ test('a workflow tells its story as numbered events, in order, to the end', asyn
     id: 't1',
     request: 'greet the world',
     allowTests: false,
+    effort: 'medium',
+    budget: { tokens: null, seconds: null, attempts: null },
     conversation: '',
     filesOwned: ['greet.txt'],
     workspace: { kind: 'named', name: 'docs' },
@@ -84,6 +86,17 @@ test('a task can be looked at while it runs and after, by its id or its completi
   assert.equal(after.story.length, happyEvents.length + 2)
   assert.equal(after.receipt.patchSha256, createHash('sha256').update(DIFF).digest('hex'))
   assert.equal(after.receipt.gates[0]?.exitCode, 0)
+})
+
+test('of a task that is forgotten the receipt is left, by its id or its completion id', async () => {
+  const kept = { status: 'verified', task: 't9', sha256: 'f' }
+  await using api = await openApi({ receipt: (id) => (id === 't9' ? kept : null) })
+  for (const id of ['t9', 'chatcmpl-t9']) {
+    const response = await fetch(`${api.url}/api/task/${id}`)
+    assert.equal(response.status, 200)
+    assert.deepEqual(await response.json(), { id: 't9', status: 'verified', receipt: kept })
+  }
+  assert.equal((await fetch(`${api.url}/api/task/t8`)).status, 404)
 })
 
 test('a late reader gets the whole story: replayed, then followed', async () => {

@@ -1,3 +1,5 @@
+import { NO_BUDGET } from '../../src/core/task.ts'
+import { NO_EXPERIENCE } from '../../src/core/experience.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -28,8 +30,9 @@ type Speech = (signal: AbortSignal) => AsyncGenerator<number, ModelReply, void>
 function portsOf(call: Speech): Ports {
   let now = 0
   return {
+    experience: NO_EXPERIENCE,
     models: { tiers: ['fast'], modelOf: () => 'fast-coder', call: (_, signal) => call(signal) },
-    prompts: { render: () => question.prompt },
+    prompts: { render: () => question.prompt, version: () => 'v1' },
     clock: { now: () => (now += 300), sleep: async () => {} },
     limits: {
       seats: { fast: 1, deep: 1, reviewer: 1, cloud: 1 },
@@ -43,13 +46,15 @@ function portsOf(call: Speech): Ports {
       patience: 0,
       patienceMs: 0,
       contextCharacters: 1_000,
+      budget: NO_BUDGET,
+      voting: 'by-effort' as const,
     },
   }
 }
 
 const speaking: Speech = async function* () {
   for (let characters = 1; characters <= 4; characters += 1) yield characters
-  return { text: 'done', finishReason: 'stop', usage }
+  return { text: 'done', scores: null, finishReason: 'stop', usage }
 }
 const breaking = (error: Error): Speech =>
   async function* () {
@@ -96,7 +101,7 @@ test('a call that is cancelled is told to have been cancelled, and throws', asyn
   const waiting: Speech = async function* (signal) {
     yield 1
     await sleep(60_000, undefined, { signal })
-    return { text: '', finishReason: 'stop', usage }
+    return { text: '', scores: null, finishReason: 'stop', usage }
   }
   const told = heard(ask(question, portsOf(waiting), cancel.signal))
   await sleep(5)

@@ -7,7 +7,7 @@ import {
   parts,
   planned,
   RIGHT,
-  setStage,
+  setBallotStage,
   spine,
   type Asked,
   type Drafted,
@@ -29,7 +29,7 @@ const divided = (subtasks: Drafted[], replies: Record<string, string>, more: Par
 })
 
 test('disjoint sub-tasks are worked on side by side, and one diff holds them all', async (t) => {
-  const { tell, server } = await setStage(t, {
+  const { tell, server } = await setBallotStage(t, {
     ...divided([A, B], {}),
     cast: {
       planner: () => planned(A, B),
@@ -50,7 +50,7 @@ test('a sub-task that depends on another is written on top of its result', async
   const on = edit("import { greet } from './greet.js'", '// never here', 'src/part.js')
   assert.notEqual(on, '')
   const second = edit("  return 'Hello, ' + name + '!'", "  return 'Dear ' + name + '!'")
-  const { tell, prompts } = await setStage(
+  const { tell, prompts } = await setBallotStage(
     t,
     divided([{ ...A, id: 'b', dependsOn: ['a'] }, A], { a: RIGHT, b: second }),
   )
@@ -66,7 +66,7 @@ test('a sub-task that depends on another is written on top of its result', async
 
 test('two sub-tasks on one file are never written at the same time', async (t) => {
   const comment = edit('/** Greets somebody. */', '/** Greets somebody politely. */')
-  const { tell, server } = await setStage(t, divided([A, { ...A, id: 'b' }], { a: RIGHT, b: comment }))
+  const { tell, server } = await setBallotStage(t, divided([A, { ...A, id: 'b' }], { a: RIGHT, b: comment }))
   const { story, outcome } = await tell()
   assert.ok(outcome?.kind === 'verified')
   assert.match(outcome.patch.diff, /politely/)
@@ -77,7 +77,7 @@ test('two sub-tasks on one file are never written at the same time', async (t) =
 })
 
 test('parts that pass alone but not together fail, and the next attempt is told so', async (t) => {
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     ...divided([], {}),
     cast: {
       planner: ({ nth }) => (nth === 1 ? planned(A, B) : planned(A)),
@@ -101,12 +101,12 @@ test('parts that pass alone but not together fail, and the next attempt is told 
   assert.deepEqual([fail?.place.subtask, fail?.gate], ['union', 'test'])
   assert.match(
     prompts('planner')[1]!,
-    /the sub-tasks pass alone but not together: test:\n {2}src\/part\.js:3 they clash/,
+    /stopped by test, though each part had passed alone\n- src\/part\.js: they clash/,
   )
 })
 
 test('a sub-task nobody solves ends the attempt, and the others are cancelled', async (t) => {
-  const { tell, server } = await setStage(t, {
+  const { tell, server } = await setBallotStage(t, {
     ...divided([], {}),
     cast: {
       planner: ({ nth }) => (nth === 1 ? planned(A, B) : planned(A)),
@@ -123,7 +123,7 @@ test('a sub-task nobody solves ends the attempt, and the others are cancelled', 
 
 test('two sub-tasks that create the same file side by side are caught', async (t) => {
   const both = (text: string): string => edit('', `export const both = '${text}'`, 'src/both.js')
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     ...divided([], {}),
     cast: {
       planner: ({ nth }) => (nth === 1 ? planned(A, B) : planned(A)),
@@ -137,7 +137,7 @@ test('two sub-tasks that create the same file side by side are caught', async (t
 
 test('sub-tasks that undo each other are no result', async (t) => {
   const back = edit("  return 'Hello, ' + name + '!'", "  return 'hello ' + name")
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     ...divided([], {}),
     cast: {
       planner: ({ nth }) => (nth === 1 ? planned(A, { ...A, id: 'b' }) : planned(A)),

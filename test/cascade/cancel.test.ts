@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SwarmEvent } from '../../src/core/event.ts'
+import { NO_EXPERIENCE, type Experience } from '../../src/core/experience.ts'
 import {
   ALSO_RIGHT,
   edit,
@@ -9,7 +10,7 @@ import {
   only,
   planned,
   RIGHT,
-  setStage,
+  setBallotStage,
   verdict,
   type Cast,
   type Scene,
@@ -30,6 +31,11 @@ const isType =
   (event: SwarmEvent): boolean =>
     event.type === type
 const revise = { reviewer: () => verdict('reject', 'it is rude') }
+/** A reviewer that has been right so often that its word alone is worth a revision. */
+const TRUSTED: Experience = {
+  ...NO_EXPERIENCE,
+  reviewer: () => ({ reviews: 100, rejections: 50, checked: 50, counted: 50 }),
+}
 const differ: Partial<Cast> = { coder: ({ seat }) => (seat % 2 === 1 ? RIGHT : ALSO_RIGHT) }
 
 const STAGES: Record<
@@ -68,9 +74,10 @@ const STAGES: Record<
 
 for (const [name, { cast, at, gates }] of Object.entries(STAGES)) {
   test(`cancelled while ${name}: the task throws the reason, and soon nothing of it is left`, async (t) => {
-    const { tell, nothingIsLeft } = await setStage(t, {
+    const { tell, nothingIsLeft } = await setBallotStage(t, {
       cast: { coder: () => RIGHT, ...cast },
       gates: gates ?? { typecheck: GATES.typecheck },
+      experience: TRUSTED,
       limits: { seats: { fast: 2, deep: 1, reviewer: 1, cloud: 1 } },
     })
     let cancelledAt = 0
@@ -93,7 +100,7 @@ for (const [name, { cast, at, gates }] of Object.entries(STAGES)) {
 }
 
 test('cancelled at any moment, a task ends soon and leaves nothing', async (t) => {
-  const { tell, nothingIsLeft } = await setStage(t, {
+  const { tell, nothingIsLeft } = await setBallotStage(t, {
     cast: {
       planner: () =>
         planned({ id: 'a', filesOwned: ['src/greet.js'] }, { id: 'b', filesOwned: ['src/part.js'] }),
@@ -124,7 +131,7 @@ test('cancelled at any moment, a task ends soon and leaves nothing', async (t) =
 })
 
 test('a task cancelled before it begins opens nothing', async (t) => {
-  const { tell, server } = await setStage(t, { cast: { coder: () => RIGHT } })
+  const { tell, server } = await setBallotStage(t, { cast: { coder: () => RIGHT } })
   const { story, error } = await tell({ signal: AbortSignal.abort(new Error('too late')) })
   assert.deepEqual(story, [])
   assert.deepEqual(error, new Error('too late'))

@@ -5,9 +5,11 @@ import {
   edit,
   GATES,
   greets,
+  letterAt,
+  letterFor,
   only,
   RIGHT,
-  setStage,
+  setBallotStage,
   TYPE_ERROR,
   verdict,
   type Scene,
@@ -22,20 +24,21 @@ const TWO: Omit<Scene, 'cast'> = {
 const differ = ({ seat }: { seat: number }): string => (seat === 1 ? RIGHT : ALSO_RIGHT)
 
 test('five ballots are not one vote five times: orders and seeds differ, and no temperature is near zero', async (t) => {
-  const { tell, server } = await setStage(t, { cast: { coder: differ, voter: () => 'both' }, ...TWO })
+  const { tell, server } = await setBallotStage(t, { cast: { coder: differ, voter: () => 'both' }, ...TWO })
   await tell()
   const ballots = server.calls.filter(({ text }) => text.includes('# Role: voter')).slice(0, 3)
   assert.equal(ballots.length, 3)
-  assert.equal(new Set(ballots.map(({ text }) => text)).size, 2, 'both orders of two options are shown')
+  const shown = ballots.map(({ text }) => text.indexOf('`Hello') < text.indexOf("'Hello, '"))
+  assert.equal(new Set(shown).size, 2, 'both orders of two options are shown')
   assert.equal(new Set(ballots.map(({ body }) => body['seed'])).size, 3)
   assert.ok(ballots.every(({ body }) => Number(body['temperature']) >= 0.5))
 })
 
 test('which option most ballots begin with is drawn anew for every task', async (t) => {
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     cast: {
       coder: differ,
-      voter: ({ text }) => (text.indexOf('`Hello') > text.indexOf("'Hello, '") ? 'B' : 'A'),
+      voter: ({ text }) => letterFor(text, '`Hello'),
     },
     gates: {},
     limits: { ...TWO.limits, ballots: 3 },
@@ -59,15 +62,18 @@ test('a tie is not broken by the letter: whoever stands first on the ballot gain
     ['task_1', longer],
     ['task_2', RIGHT],
   ] as const) {
-    const { tell } = await setStage(t, {
-      cast: { coder: ({ seat }) => ((seat === 1) === (first === longer) ? longer : RIGHT), voter: () => 'A' },
+    const { tell } = await setBallotStage(t, {
+      cast: {
+        coder: ({ seat }) => ((seat === 1) === (first === longer) ? longer : RIGHT),
+        voter: ({ text }) => letterAt(text, 0),
+      },
       ...TWO,
       // two ballots, one in each order: one vote for each option
       limits: { ...TWO.limits, ballots: 2, quorum: 2 },
     })
     const { story, outcome } = await tell({ id })
     assert.equal(only(story, 'contest_end')[0]?.decision, 'undecided')
-    assert.ok(outcome?.kind === 'verified')
+    assert.ok(outcome?.kind === 'unverified')
     winners.add(outcome.patch.diff)
   }
   assert.deepEqual(
@@ -83,7 +89,7 @@ test('voters see every candidate whole, however long it is', async (t) => {
     (_, line) => `  // line ${line} of a candidate that is long`,
   ).join('\n')
   const long = greets(`return 'hello ' + name\n${lines}\n  // ${end}`)
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     cast: { coder: ({ seat }) => (seat === 1 ? RIGHT : long) },
     ...TWO,
   })
@@ -94,7 +100,7 @@ test('voters see every candidate whole, however long it is', async (t) => {
 })
 
 test('no ballot is cast before a check has passed, and only what passed stands on one', async (t) => {
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     cast: { coder: ({ seat }) => (seat === 1 ? RIGHT : seat === 2 ? ALSO_RIGHT : TYPE_ERROR) },
     gates: { typecheck: GATES.typecheck },
   })
@@ -108,7 +114,7 @@ test('no ballot is cast before a check has passed, and only what passed stands o
 })
 
 test('"Candidate B" is no vote for C, nor for anybody', async (t) => {
-  const { tell } = await setStage(t, {
+  const { tell } = await setBallotStage(t, {
     cast: {
       coder: ({ seat }) => [RIGHT, ALSO_RIGHT, greets("return ['Hello', name].join(' ')")][seat - 1]!,
       voter: () => 'Candidate B',
@@ -120,12 +126,12 @@ test('"Candidate B" is no vote for C, nor for anybody', async (t) => {
   const ballots = only(story, 'ballot_cast')
   assert.equal(only(story, 'vote_start')[0]?.options.length, 3)
   assert.ok(ballots.length >= 3 && ballots.every(({ ballot }) => ballot.choice === null))
-  assert.equal(ballots[0]?.ballot.reply, 'Candidate B')
+  assert.match(ballots[0]?.ballot.reply ?? '', /^Candidate/)
   assert.equal(only(story, 'contest_end')[0]?.decision, 'undecided')
 })
 
 test('a letter with an explanation far behind it is no vote', async (t) => {
-  const { tell } = await setStage(t, {
+  const { tell } = await setBallotStage(t, {
     cast: { coder: differ, voter: () => `A${' '.repeat(60)}or rather B` },
     ...TWO,
   })
@@ -134,7 +140,7 @@ test('a letter with an explanation far behind it is no vote', async (t) => {
 })
 
 test('a reviewer who approves everything cannot save what a gate has stopped', async (t) => {
-  const { tell, prompts } = await setStage(t, {
+  const { tell, prompts } = await setBallotStage(t, {
     cast: { coder: () => TYPE_ERROR, reviewer: () => verdict('approve'), voter: () => 'A' },
     ...TWO,
   })
@@ -146,7 +152,7 @@ test('a reviewer who approves everything cannot save what a gate has stopped', a
 
 test('an edit that switches the check off is refused, whatever reviewer and voters think of it', async (t) => {
   const cheat = `${TYPE_ERROR}\n${edit('', '{"scripts": {}}', 'package.json')}`
-  const { tell } = await setStage(t, { cast: { coder: () => cheat }, ...TWO, tiers: ['fast'] })
+  const { tell } = await setBallotStage(t, { cast: { coder: () => cheat }, ...TWO, tiers: ['fast'] })
   const { story, outcome } = await tell()
   assert.equal(outcome?.kind, 'abstained')
   assert.ok(only(story, 'patch_rejected').every(({ code }) => code === 'protected' || code === 'not_owned'))

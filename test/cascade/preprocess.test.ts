@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { preprocess, showSources, sourcesFor } from '../../src/cascade/preprocess.ts'
 import type { Project } from '../../src/cascade/ports.ts'
+import { NO_BUDGET } from '../../src/core/task.ts'
 
 type Shelf = Pick<Project, 'base' | 'files' | 'read'> & { readonly lookedAt: string[] }
 
@@ -62,6 +63,8 @@ test('the overview lists the files and the end of the conversation, and says wha
       conversation: `the beginning ${'x'.repeat(10_000)} the end`,
       filesOwned: [],
       allowTests: false,
+      effort: 'medium',
+      budget: NO_BUDGET,
       workspace: { kind: 'named', name: 'app' },
     },
     shelf(files),

@@ -47,7 +47,7 @@ test(
       /reviewer: approve/,
       /escalation from fast to deep/,
       /^```diff$/m,
-      /^Evidence: lint, typecheck, test \(\d+ tests\) passed/m,
+      /^Evidence: verified · lint, typecheck, test \(\d+ tests\) passed/m,
     ]) {
       assert.match(stdout, seen)
     }

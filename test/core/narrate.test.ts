@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { SwarmEvent } from '../../src/core/event.ts'
-import { answer, evidence, narrate, signOfLife } from '../../src/core/narrate.ts'
+import { answer as answerUnder } from '../../src/core/answer.ts'
+import { evidence } from '../../src/core/evidence.ts'
+import { narrate, signOfLife } from '../../src/core/narrate.ts'
+import type { TaskState } from '../../src/core/state.ts'
 import {
   callStart,
   complete,
@@ -19,6 +22,10 @@ import {
   stateAfter,
   verified,
 } from './sample-story.ts'
+import { PROOF } from '../support/proof.ts'
+
+const SEAL = '1a2b3c4d5e6f'.padEnd(64, '0')
+const answer = (state: TaskState): string => answerUnder(state, SEAL)
 
 const lines = (events: readonly SwarmEvent[]): string[] =>
   events.map((event) => narrate(event)).filter((line) => line !== null)
@@ -54,7 +61,7 @@ test('a story is told in one line per event of interest', () => {
 test('a line is one line, and not long, whatever a model wrote', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (reason) => {
-      const line = narrate({ type: 'patch_rejected', place: place(1), code: 'x', reason })!
+      const line = narrate({ type: 'patch_rejected', place: place(1), code: 'x', reason, resampled: false })!
       assert.ok(!/[\r\n]/.test(line))
       assert.ok(Array.from(line).length <= 300)
     }),
@@ -91,8 +98,8 @@ test('a sign of life without an open call says what else goes on', () => {
 
 test('the evidence names gates, candidates, ballots, attempts, tokens and the task', () => {
   assert.equal(
-    evidence(stateAfter([created, ...happyEvents, complete(verified)])),
-    'Evidence: test passed · sandboxed · 1 of 3 candidates verified · 1 of 2 ballots · reviewer: approve · 1 attempt (fast) · 480 tokens · 27 s · task task-1',
+    evidence(stateAfter([created, ...happyEvents, complete(verified)]), SEAL),
+    'Evidence: verified · test passed · sandboxed · 1 of 3 candidates verified · 1 of 2 ballots · reviewer: approve · 1 attempt (fast) · 480 tokens · 27 s · task task-1 · receipt 1a2b3c4d5e6f',
   )
 })
 
@@ -106,7 +113,13 @@ test('an unverified answer says that nothing was proven', () => {
   const text = answer(
     stateAfter([
       created,
-      complete({ kind: 'unverified', patch: patch(), gates: [], reason: 'the project has no checks' }),
+      complete({
+        kind: 'unverified',
+        patch: patch(),
+        gates: [],
+        reason: 'the project has no checks',
+        proof: PROOF,
+      }),
     ]),
   )
   assert.match(text, /^Unverified: the project has no checks\. The patch applies; nothing more was proven\./)
@@ -149,7 +162,7 @@ test('a diff with a literal thought tag stays as it is, and the reader is warned
   const text = answer(
     stateAfter([
       created,
-      complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] }),
+      complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF }),
     ]),
   )
   assert.ok(text.includes(diff))
@@ -168,7 +181,7 @@ test('the fence is longer than any run of backticks in the diff, and gives the d
       const text = answer(
         stateAfter([
           created,
-          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] }),
+          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF }),
         ]),
       )
       assert.equal(fenced(text), diff)
@@ -195,7 +208,7 @@ test('git applies the fenced diff, with and without a line end at the end of the
       const text = answer(
         stateAfter([
           created,
-          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [] }),
+          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF }),
         ]),
       )
       const { status, stderr } = spawnSync('git', ['apply', '-'], { cwd: folder, input: fenced(text) })

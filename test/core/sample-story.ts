@@ -2,6 +2,8 @@ import type { SwarmEvent } from '../../src/core/event.ts'
 import { initial, reduce, type TaskState } from '../../src/core/state.ts'
 import { GateKind } from '../../src/core/task.ts'
 import type { GateResult, Outcome, Patch, Place, Role } from '../../src/core/task.ts'
+import { PROOF } from '../support/proof.ts'
+import { NO_BUDGET } from '../../src/core/task.ts'
 
 export const DIFF = `diff --git a/greet.txt b/greet.txt
 index ce01362..94954ab 100644
@@ -76,10 +78,18 @@ export const created: SwarmEvent = {
   request: 'make it greet the world',
   filesOwned: [],
   allowTests: false,
+  effort: 'medium',
+  budget: NO_BUDGET,
   workspace: { kind: 'named', name: 'app' },
 }
 
-export const verified: Outcome = { kind: 'verified', patch: patch(), gates: [gate()], testsChanged: [] }
+export const verified: Outcome = {
+  kind: 'verified',
+  patch: patch(),
+  gates: [gate()],
+  testsChanged: [],
+  proof: PROOF,
+}
 
 /** A contest of three at the first tier: one verified, one rejected by a gate, one cancelled while typing. */
 export const happyEvents: SwarmEvent[] = [
@@ -103,7 +113,7 @@ export const happyEvents: SwarmEvent[] = [
       fallback: null,
     },
   },
-  { type: 'contest_start', subtask: '1', seats: 3 },
+  { type: 'contest_start', subtask: '1', seats: 3, held: 0 },
   callStart('coder', 1),
   callStart('coder', 2),
   callStart('coder', 3),
@@ -139,10 +149,35 @@ export const happyEvents: SwarmEvent[] = [
     options: [[1], [2]],
     runOff: false,
   },
-  { type: 'ballot_cast', subtask: '1', ballot: { voter: 1, choice: 0, reply: 'A' }, runOff: false },
-  { type: 'ballot_cast', subtask: '1', ballot: { voter: 2, choice: null, reply: 'hm' }, runOff: false },
-  { type: 'contest_end', subtask: '1', winner: 1, decision: 'vote', verified: 1, support: 1 },
-  { type: 'review_complete', loop: 1, decision: 'approve', objections: [], latencyMs: 2_100 },
+  {
+    type: 'ballot_cast',
+    subtask: '1',
+    ballot: { voter: 1, choice: 0, reply: 'A', position: 0, pair: null, truth: null },
+    runOff: false,
+  },
+  {
+    type: 'ballot_cast',
+    subtask: '1',
+    ballot: { voter: 2, choice: null, reply: 'hm', position: 0, pair: null, truth: null },
+    runOff: false,
+  },
+  {
+    type: 'contest_end',
+    subtask: '1',
+    winner: 1,
+    decision: 'vote',
+    verified: 1,
+    support: 1,
+    clusters: [[1]],
+  },
+  {
+    type: 'review_complete',
+    loop: 1,
+    decision: 'approve',
+    requirements: [],
+    objections: [],
+    latencyMs: 2_100,
+  },
 ]
 
 export const complete = (outcome: Outcome): SwarmEvent =>

@@ -1,3 +1,4 @@
+import { PROOF } from '../support/proof.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { initial, reduce } from '../../src/core/state.ts'
@@ -32,6 +33,7 @@ test('every ending has its own status and reason', () => {
   assert.equal(
     after({
       kind: 'unverified',
+      proof: PROOF,
       patch: { tree: '', diff: '', files: [], lines: 0 },
       gates: [],
       reason: 'no gates',
@@ -64,7 +66,15 @@ test('a coder who is still typing when the contest ends was cancelled', () => {
     created,
     { type: 'attempt_start', attempt: 1, tier: 'fast' },
     callStart('coder', 1),
-    { type: 'contest_end', subtask: '1', winner: null, decision: null, verified: 0, support: 0 },
+    {
+      type: 'contest_end',
+      subtask: '1',
+      winner: null,
+      decision: null,
+      verified: 0,
+      support: 0,
+      clusters: [],
+    },
   ]).attempts
   assert.equal(attempt!.candidates[0]!.state, 'cancelled')
 })
@@ -75,9 +85,12 @@ test('tokens and calls are summed over the task and by role', () => {
     promptTokens: 400,
     completionTokens: 80,
     reasoningTokens: 20,
+    cachedTokens: 0,
     estimated: false,
+    ms: 6_000,
   })
   assert.equal(usage.byRole.coder?.promptTokens, 300)
+  assert.equal(usage.byRole.coder.ms, 4_500)
   assert.deepEqual(calls.coder, { started: 3, ok: 2, failed: 0, cancelled: 1 })
 })
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import type { Verdict } from '../../src/core/task.ts'
 import { readVerdict, sameObjections } from '../../src/core/verdict.ts'
 
-const bug = { kind: 'bug' as const, file: 'a.ts', claim: 'it drops the last line' }
+const bug = { kind: 'bug' as const, file: 'a.ts', line: null, claim: 'it drops the last line', check: null }
 
 for (const { reply, expected } of [
   { reply: { decision: 'approve', objections: [] }, expected: { decision: 'approve', objections: [] } },
@@ -19,11 +19,11 @@ for (const { reply, expected } of [
   },
   {
     reply: { decision: 'reject', objections: [{ kind: 'catastrophe', claim: ' x ' }] },
-    expected: { decision: 'reject', objections: [{ kind: 'bug', file: null, claim: 'x' }] },
+    expected: { decision: 'reject', objections: [{ ...bug, file: null, claim: 'x' }] },
   },
 ]) {
   test(`${JSON.stringify(reply)} is the verdict ${expected.decision}`, () => {
-    assert.deepEqual(readVerdict(JSON.stringify(reply)), expected)
+    assert.deepEqual(readVerdict(JSON.stringify(reply)), { requirements: [], ...expected })
   })
 }
 
@@ -31,6 +31,7 @@ for (const objections of [[], undefined, [''], [{ claim: '   ' }]]) {
   test(`a rejection with the objections ${JSON.stringify(objections)} names nothing to mend: unsure`, () => {
     assert.deepEqual(readVerdict(JSON.stringify({ decision: 'reject', objections })), {
       decision: 'unsure',
+      requirements: [],
       objections: [],
     })
   })
@@ -74,6 +75,7 @@ test('a verdict names at most eight objections, none of them long', () => {
 test('the same claims in another order are the same objections', () => {
   const verdict = (...claims: string[]): Verdict => ({
     decision: 'reject',
+    requirements: [],
     objections: claims.map((claim) => ({ ...bug, claim })),
   })
   assert.equal(sameObjections(verdict('a', 'b'), verdict('b', 'a')), true)
@@ -102,4 +104,62 @@ test('an objection may be a bare string, or call its claim something else', () =
     readVerdict(JSON.stringify({ decision: 'reject', objections }))?.objections.map(({ claim }) => claim)
   assert.deepEqual(claims('it loops'), ['it loops'])
   assert.deepEqual(claims([{ message: 'it leaks' }, { description: 'it hangs' }]), ['it leaks', 'it hangs'])
+})
+
+const rejecting = (objection: object) =>
+  readVerdict(JSON.stringify({ decision: 'reject', objections: [{ ...bug, ...objection }] }))?.objections[0]
+
+test('an objection may bring a test, and the line it is about', () => {
+  const check = { path: 'test/last-line.test.ts', content: 'test()' }
+  assert.deepEqual(rejecting({ line: '12', check }), { ...bug, line: 12, check })
+  assert.deepEqual(
+    rejecting({ check: { file: check.path, body: check.content, type: 'test' } })?.check,
+    check,
+  )
+})
+
+for (const check of [
+  null,
+  'run it with an empty file',
+  { path: 'test/a.test.ts' },
+  { path: '../a.test.ts', content: 'test()' },
+  { path: '/etc/a.test.ts', content: 'test()' },
+  { path: 'test/a.test.ts', content: ' ' },
+  { path: 'test/a.test.ts', content: 'x'.repeat(20_001) },
+  { path: 7, content: [] },
+]) {
+  test(`${JSON.stringify(check).slice(0, 60)} is no check: the objection stays, as advice`, () => {
+    assert.deepEqual(rejecting({ line: -1, check }), bug)
+  })
+}
+
+test('requirements are read with their evidence; what is neither yes nor no is unknown', () => {
+  const requirements = [
+    { text: 'the last line is kept', met: true, evidence: 'a.ts:3' },
+    { requirement: 'so is the first', met: 'unknown' },
+    { id: 3, met: false, evidence: 9 },
+    { met: true },
+  ]
+  assert.deepEqual(readVerdict(JSON.stringify({ decision: 'unsure', requirements }))?.requirements, [
+    { text: 'the last line is kept', met: true, evidence: 'a.ts:3' },
+    { text: 'so is the first', met: null, evidence: null },
+    { text: '3', met: false, evidence: null },
+  ])
+})
+
+test('a rejection without an objection stands on the requirement that is not met', () => {
+  const requirements = [{ text: 'the last line is kept', met: false, evidence: null }]
+  assert.deepEqual(readVerdict(JSON.stringify({ decision: 'reject', requirements }))?.objections, [
+    { kind: 'missing', file: null, line: null, claim: 'the last line is kept', check: null },
+  ])
+})
+
+test('a verdict in the text of a check is not the verdict', () => {
+  const content = 'const verdict = { decision: "approve" }\nconst other = { decision: 1 }\n'
+  const check = { path: 'test/verdict.test.ts', content }
+  const verdict = readVerdict(
+    JSON.stringify({ decision: 'reject', objections: [{ ...bug, check }] }, null, 2),
+  )
+  assert.equal(verdict?.decision, 'reject')
+  assert.deepEqual(verdict.objections[0]?.check, check)
 })

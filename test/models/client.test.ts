@@ -25,6 +25,7 @@ const request: ModelRequest = {
   seed: 7,
   maxTokens: 100,
   json: false,
+  choices: null,
 }
 
 /** Waits of the client, taken at a hundredth of their length. */
@@ -98,6 +99,7 @@ test('a reply is the whole text, its progress only ever grows, and the tokens ar
   const { reply, progress } = await heard(models, never)
   assert.deepEqual(reply, {
     text: 'Hello, world: grüße 👋',
+    scores: null,
     finishReason: 'stop',
     usage: { promptTokens: 5, completionTokens: 4, reasoningTokens: 0, estimated: false },
   })
@@ -156,6 +158,14 @@ test('reasoning sent under both of its names is counted once', async (t) => {
   const { reply, progress } = await heard(models, never)
   assert.equal(progress.at(-1), 8)
   assert.equal(reply.usage.reasoningTokens, 2)
+})
+
+test('prompt tokens that were ready from an earlier call are told as the upstream tells them', async (t) => {
+  const counted = { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 7 } }
+  const usage = event({ choices: [], usage: counted })
+  const { models } = await bench(t, () => ({ kind: 'raw', chunks: [said('x', 'stop'), usage] }))
+  const { reply } = await heard(models, never)
+  assert.equal(reply.usage.cachedTokens, 7)
 })
 
 test('tokens the upstream does not count are estimated, and marked so', async (t) => {

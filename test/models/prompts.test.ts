@@ -19,6 +19,7 @@ async function directory(t: TestContext, files: Record<string, string>): Promise
 const all = {
   'plan.md': prompt('json'),
   'code.md': prompt('text'),
+  'test.md': prompt('text'),
   'vote.md': prompt('letter'),
   'review.md': prompt('json'),
 }
@@ -46,4 +47,16 @@ test('a broken or missing prompt stops the start, and the message names the file
 test('a missing value names the prompt', async (t) => {
   const prompts = loadPrompts(await directory(t, all))
   assert.throws(() => prompts.render('code', {}), /"code".*request/)
+})
+
+test('a prompt has the version of its text, and no other', async (t) => {
+  const [one, same, other] = await Promise.all(
+    [all, all, { ...all, 'review.md': prompt('json').replace('You', 'They') }].map(async (files) =>
+      loadPrompts(await directory(t, files)),
+    ),
+  )
+  assert.match(one!.version('review'), /^[\da-f]{12}$/)
+  assert.equal(one!.version('review'), same!.version('review'))
+  assert.notEqual(one!.version('review'), other!.version('review'))
+  assert.equal(one!.version('plan'), other!.version('plan'))
 })

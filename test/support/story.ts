@@ -15,6 +15,8 @@ import { loadPrompts } from '../../src/models/prompts.ts'
 import { createWorkspaces, type WorkspaceService } from '../../src/workspace/workspaces.ts'
 import { makeRepository, type Repository } from './repository.ts'
 import { startScriptedModels, type ScriptedModels, type ScriptedReply } from './scripted-models.ts'
+import { NO_EXPERIENCE, type Experience } from '../../src/core/experience.ts'
+import { NO_BUDGET, type Budget, type Effort } from '../../src/core/task.ts'
 
 /** Who is being asked, and for the how-manieth time. */
 export type Asked = {
@@ -31,7 +33,14 @@ export type Asked = {
 }
 export type Part = (asked: Asked) => ScriptedReply | string | Promise<ScriptedReply | string>
 /** What each role says; a coder who revises after a review is a role of its own. */
-export type Cast = { planner?: Part; coder: Part; reviser?: Part; voter?: Part; reviewer?: Part }
+export type Cast = {
+  planner?: Part
+  coder: Part
+  reviser?: Part
+  tester?: Part
+  voter?: Part
+  reviewer?: Part
+}
 type Role = keyof Cast
 
 export type Scene = {
@@ -42,6 +51,7 @@ export type Scene = {
   tiers?: ('fast' | 'deep' | 'reviewer' | 'cloud')[]
   models?: Partial<ModelOptions>
   gateSlots?: number
+  experience?: Experience
 }
 
 export type Stage = {
@@ -59,6 +69,8 @@ export type Telling = {
   request?: string
   filesOwned?: string[]
   allowTests?: boolean
+  effort?: Effort
+  budget?: Partial<Budget>
   id?: string
   /** Is told every event; the task is cancelled when it says so. */
   cancelAt?: (event: SwarmEvent) => boolean
@@ -131,7 +143,8 @@ export const verdict = (decision: string, ...claims: string[]): string =>
 const DEFAULTS: Omit<Required<Cast>, 'coder'> = {
   planner: () => planned({ id: '1', filesOwned: ['src/greet.js'] }),
   reviser: () => 'I would rather not.',
-  voter: () => 'A',
+  tester: () => 'I would not know what to test.',
+  voter: ({ text }) => letterAt(text, 0),
   reviewer: () => verdict('approve'),
 }
 
@@ -178,6 +191,7 @@ export async function setStage(t: TestContext, scene: Scene): Promise<Stage> {
     ...scene.models,
   })
   const ports: Ports = {
+    experience: scene.experience ?? NO_EXPERIENCE,
     models,
     prompts: loadPrompts(join(import.meta.dirname, '../../prompts')),
     clock,
@@ -210,6 +224,10 @@ export async function setStage(t: TestContext, scene: Scene): Promise<Stage> {
   }
 }
 
+/** The same, with nothing but ballots to tell survivors apart: what else may do so has tests of its own. */
+export const setBallotStage = (t: TestContext, scene: Scene): Promise<Stage> =>
+  setStage(t, { ...scene, limits: { voting: 'first-to-3', ...scene.limits } })
+
 const LIMITS: Limits = {
   seats: { fast: 5, deep: 3, reviewer: 2, cloud: 1 },
   ballots: 5,
@@ -223,6 +241,8 @@ const LIMITS: Limits = {
   // long enough that on a busy machine no seat is lost by accident
   patienceMs: 20_000,
   contextCharacters: 20_000,
+  voting: 'by-effort',
+  budget: NO_BUDGET,
 }
 
 async function tell(workspaces: WorkspaceService, ports: Ports, options: Telling): Promise<Told> {
@@ -234,6 +254,8 @@ async function tell(workspaces: WorkspaceService, ports: Ports, options: Telling
     conversation: '',
     filesOwned: options.filesOwned ?? [],
     allowTests: options.allowTests ?? false,
+    effort: options.effort ?? 'medium',
+    budget: { ...NO_BUDGET, ...options.budget },
     workspace: { kind: 'named', name: 'app' },
   }
   const story: SwarmEvent[] = []
@@ -264,7 +286,7 @@ function roleOf(prompt: string): Role {
   const role = /# Role: (\w+)/.exec(prompt)?.[1]
   if (role === 'coder') return prompt.includes('A reviewer objects:') ? 'reviser' : 'coder'
   assert.ok(
-    role === 'planner' || role === 'voter' || role === 'reviewer',
+    role === 'planner' || role === 'tester' || role === 'voter' || role === 'reviewer',
     `no role in: ${prompt.slice(0, 80)}`,
   )
   return role
@@ -303,6 +325,15 @@ async function childProcesses(): Promise<string[]> {
   )
   return commands.flat()
 }
+
+/** The letter under which the option with this text stands on a ballot; none where it is not on it. */
+export const letterFor = (text: string, code: string): string =>
+  optionsOn(text).find((option) => option.includes(code))?.[0] ?? 'none'
+
+/** The letter at a place of the ballot, from 0. */
+export const letterAt = (text: string, position: number): string => optionsOn(text)[position]![0]!
+
+const optionsOn = (text: string): string[] => text.split(/^## Option (?=[A-Z]$)/m).slice(1)
 
 /** Events of one type. */
 export const only = <Type extends SwarmEvent['type']>(

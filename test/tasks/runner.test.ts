@@ -6,6 +6,7 @@ import type { Entry, SwarmEvent } from '../../src/core/event.ts'
 import type { Outcome, Task } from '../../src/core/task.ts'
 import { createRunner, type RunnerOptions } from '../../src/tasks/runner.ts'
 import { happyEvents, verified } from '../core/sample-story.ts'
+import { NO_BUDGET } from '../../src/core/task.ts'
 
 type Cascade = RunnerOptions['cascade']
 
@@ -14,6 +15,8 @@ const asked: Omit<Task, 'id'> = {
   conversation: '',
   filesOwned: [],
   allowTests: false,
+  effort: 'medium',
+  budget: NO_BUDGET,
   workspace: { kind: 'named', name: 'app' },
 }
 

@@ -14,6 +14,8 @@ export type Rule = {
   readonly pattern: RegExp
   /** All of these must be in what the change adds to the file, too. */
   readonly beside?: readonly RegExp[]
+  /** Where this stands in or around what the change adds, it means something harmless. */
+  readonly unless?: RegExp
   /** Not where the path says that this is what the file is for. */
   readonly except?: RegExp
   /** The request itself may speak of it. */

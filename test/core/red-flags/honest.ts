@@ -86,4 +86,23 @@ export const HONEST: readonly (readonly [path: string, text: string])[] = [
   ['a_test.go', 'func TestA(t *testing.T) {\n\tif testing.Short() {\n\t\tt.Skip("slow")\n\t}\n}'],
   ['README.md', 'Use `// eslint-disable` and `test.skip` sparingly; `process.exit(0)` ends it.'],
   ['config.yaml', 'eval: process.exit(0)'],
+  ['src/a.js', "const reply = await fetch('https://api.github.com/users/octocat')"],
+  ['test/b.test.js', 'const reply = await fetch(`http://localhost:${port}/users`)'],
+  ['test/b.test.js', "await fetch('http://127.0.0.1:8080/')\nawait fetch(server.url)"],
+  ['test/b.test.js', "await fetch('https://api.example.com/users')\nawait fetch('http://unknown.invalid/')"],
+  ['test/b.test.js', "const link = 'https://github.com/nodejs/node'\nassert.equal(linkOf(page), link)"],
+  ['test/b.test.js', "new Request('https://service.dev/path')\nawait app.request('https://service.dev/')"],
+  [
+    'test/b.test.js',
+    "globalThis.fetch = async () => new Response('{}')\nawait fetch('https://api.github.com/users/octocat')",
+  ],
+  [
+    'test/b.test.js',
+    "nock('https://api.github.com').get('/').reply(200)\nawait fetch('https://api.github.com/')",
+  ],
+  [
+    'tests/test_b.py',
+    '@responses.activate\ndef test_a():\n    assert requests.get("https://httpbin.org/get").ok',
+  ],
+  ['a_test.go', 'server := httptest.NewServer(handler)\nhttp.Get(server.URL)'],
 ]

@@ -1,0 +1,167 @@
+import { clustersOf } from '../../core/agreement.ts'
+import { decidedBy, isLost } from '../../core/closing.ts'
+import type { SwarmEvent } from '../../core/event.ts'
+import { isStrong } from '../../core/mutants.ts'
+import type { Candidate, SpecTest, Strength, Subtask, Verified } from '../../core/task.ts'
+import { abortable } from '../abortable.ts'
+import { code, type Seat } from './code.ts'
+import type { Clock, Limits, Stage } from '../ports.ts'
+import { race } from '../race.ts'
+import type { Setting } from '../setting.ts'
+import { writeSpecTest } from '../proving/spec-test.ts'
+import { measureStrength } from '../proving/strength.ts'
+
+/** What a contest has to choose from. */
+export type Gathered = {
+  readonly candidates: readonly Candidate[]
+  /** The first survivor's, where it was measured. */
+  readonly survey: { readonly form: string; readonly strength: Strength } | null
+  /** A test of the request, where one was asked for; null when none came of it. */
+  readonly test: SpecTest | null
+}
+
+type News =
+  | { readonly kind: 'candidate'; readonly candidate: Candidate }
+  | { readonly kind: 'survey'; readonly survey: Gathered['survey'] }
+  | { readonly kind: 'test'; readonly test: SpecTest | null }
+  /** The stragglers' time is up. */
+  | { readonly kind: 'time' }
+  /** The task's is. */
+  | { readonly kind: 'over' }
+
+/**
+ * Seats race, each candidate verified the moment it arrives, while others still type. While they do, the gates'
+ * strength is measured on the first survivor and, where the effort asks for it, a test of the request is written. It
+ * ends as soon as enough is known; what is still running is cancelled.
+ */
+export async function* gather(
+  subtask: Subtask,
+  seats: readonly Seat[],
+  setting: Setting,
+  signal: AbortSignal,
+): Stage<Gathered> {
+  const { strategy } = setting
+  const base = seats[0]!.base
+  const watch = watchFor(setting)
+  const wantsTest = strategy.specTest === 'always'
+  let heard: News[] = []
+  let asked = 0
+  while (asked < seats.length && !isClosed(heard, setting)) {
+    const size = asked === 0 ? (strategy.first ?? seats.length) : strategy.step
+    const wave = seats.slice(asked, asked + size)
+    asked += wave.length
+    const before = heard
+    const isFirst = before.length === 0
+    heard = [
+      ...before,
+      ...(yield* race<SwarmEvent, News>(
+        [
+          ...wave.map((seat) => (signal: AbortSignal) => watch.seat(code(seat, setting, signal))),
+          (signal) => watch.time(signal),
+          ...(strategy.mutants > 0 && isFirst
+            ? [(signal: AbortSignal) => survey(watch, setting, signal)]
+            : []),
+          ...(wantsTest && isFirst
+            ? [(signal: AbortSignal) => writeTest(subtask, base, setting, signal)]
+            : []),
+        ],
+        (news) => hasEnded([...before, ...news], asked, setting),
+        signal,
+      )),
+    ]
+  }
+  return {
+    candidates: candidatesIn(heard),
+    survey: heard.find((news) => news.kind === 'survey')?.survey ?? null,
+    test: heard.find((news) => news.kind === 'test')?.test ?? null,
+  }
+}
+
+/** Nothing that is still out could change what is done next. */
+function hasEnded(news: readonly News[], asked: number, setting: Setting): boolean {
+  if (isClosed(news, setting)) return true
+  return candidatesIn(news).length >= asked && !isWaiting(news, setting)
+}
+
+function isClosed(news: readonly News[], setting: Setting): boolean {
+  if (news.some(({ kind }) => kind === 'over')) return true
+  const { strategy, held, ports } = setting
+  if (news.some(({ kind }) => kind === 'time') && !isWaiting(news, setting)) return true
+  const candidates = candidatesIn(news)
+  if (isLost([...held, ...candidates], strategy)) return true
+  const survivors = candidates.filter(({ state }) => state === 'verified' || state === 'agreed')
+  if (survivors.length >= ports.limits.quorum && !isWaiting(news, setting)) return true
+  return !strategy.thorough && agree(news, setting)
+}
+
+function agree(news: readonly News[], { strategy, held }: Setting): boolean {
+  const survey = news.find(({ kind }) => kind === 'survey')
+  const strong =
+    survey?.kind === 'survey' && survey.survey && isStrong(survey.survey.strength) ? survey.survey.form : null
+  const clusters = clustersOf([...held, ...candidatesIn(news)])
+  return decidedBy(clusters, ({ form }) => form === strong, strategy) !== null
+}
+
+/** Is there a survivor to measure or to test, and the answer not in? */
+function isWaiting(news: readonly News[], { strategy }: Setting): boolean {
+  if (!candidatesIn(news).some(({ state }) => state === 'verified')) return false
+  const lacks = (kind: News['kind']): boolean => !news.some((one) => one.kind === kind)
+  return (strategy.mutants > 0 && lacks('survey')) || (strategy.specTest === 'always' && lacks('test'))
+}
+
+const candidatesIn = (news: readonly News[]): Candidate[] =>
+  news.flatMap((one) => (one.kind === 'candidate' ? [one.candidate] : []))
+
+async function* survey(
+  watch: ReturnType<typeof watchFor>,
+  setting: Setting,
+  signal: AbortSignal,
+): Stage<News> {
+  const candidate = await abortable(watch.first, signal)
+  const strength = yield* measureStrength(candidate, setting, signal)
+  return { kind: 'survey', survey: { form: candidate.form, strength } }
+}
+
+async function* writeTest(
+  subtask: Subtask,
+  base: string,
+  setting: Setting,
+  signal: AbortSignal,
+): Stage<News> {
+  return { kind: 'test', test: yield* writeSpecTest(subtask, base, setting, signal) }
+}
+
+/** Sees the first survivor, gives stragglers some of its time again, and says when that is up. */
+function watchFor({ ports: { limits, clock }, meter }: Setting) {
+  const startedAt = clock.now()
+  const { promise: first, resolve } = Promise.withResolvers<Verified>()
+  return {
+    first,
+    async *seat(stage: Stage<Candidate>): Stage<News> {
+      const candidate = yield* stage
+      if (candidate.state === 'verified') resolve(candidate)
+      return { kind: 'candidate', candidate } as const
+    },
+    // eslint-disable-next-line require-yield -- it only keeps time
+    async *time(signal: AbortSignal): Stage<News> {
+      try {
+        await timeIsUp(first, startedAt, limits, clock, AbortSignal.any([signal, meter.time]))
+        return { kind: 'time' }
+      } catch (error) {
+        if (signal.aborted) throw error
+        return { kind: 'over' }
+      }
+    },
+  }
+}
+
+async function timeIsUp(
+  first: Promise<Verified>,
+  startedAt: number,
+  { patience, patienceMs }: Limits,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  await abortable(first, signal)
+  await clock.sleep(Math.max(patienceMs, patience * (clock.now() - startedAt)), signal)
+}

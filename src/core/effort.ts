@@ -1,0 +1,102 @@
+import type { Effort } from './task.ts'
+
+/** How a contest goes about it at one effort. */
+export type Strategy = {
+  /** Coders that start together, and how many more start each time nothing is decided; null: all seats. */
+  readonly first: number | null
+  readonly step: number
+  /** May fewer coders sit down, where earlier tasks of the kind were nearly always verified? */
+  readonly mayShrink: boolean
+  /** With so many candidates failed and none verified, the attempt is given up. */
+  readonly giveUpAfter: number
+  /** Candidates that have to agree before a contest is decided, where the gates are strong and where they are not. */
+  readonly agreeing: { readonly strong: number; readonly weak: number }
+  /** Small faults put into a survivor's changed lines to measure the gates; 0 leaves them unmeasured. */
+  readonly mutants: number
+  /** When a test of the request is written: with the coders, only where survivors leave a doubt, or never. */
+  readonly specTest: 'always' | 'on-doubt' | 'never'
+  /** Are strength and test waited for even where the candidates agree? */
+  readonly thorough: boolean
+  readonly reviewLoops: number
+  /** Where groups of survivors are level: take the first, go up a tier, or vote. */
+  readonly tie: 'largest' | 'escalate' | 'vote'
+  /** Where one survivor stands alone behind weak gates: take it, or go up a tier and compare. */
+  readonly alone: 'accept' | 'escalate'
+}
+
+/** The dial: what runs at each effort. */
+const STRATEGIES: Readonly<Record<Effort, Strategy>> = {
+  low: {
+    first: 1,
+    step: 1,
+    mayShrink: false,
+    giveUpAfter: 2,
+    agreeing: { strong: 1, weak: 1 },
+    mutants: 0,
+    specTest: 'never',
+    thorough: false,
+    reviewLoops: 1,
+    tie: 'largest',
+    alone: 'accept',
+  },
+  medium: {
+    first: null,
+    step: 1,
+    mayShrink: true,
+    giveUpAfter: 4,
+    agreeing: { strong: 1, weak: 2 },
+    mutants: 4,
+    specTest: 'on-doubt',
+    thorough: false,
+    reviewLoops: 3,
+    tie: 'escalate',
+    alone: 'escalate',
+  },
+  high: {
+    first: null,
+    step: 1,
+    mayShrink: false,
+    giveUpAfter: 5,
+    agreeing: { strong: 3, weak: 3 },
+    mutants: 6,
+    specTest: 'always',
+    thorough: true,
+    reviewLoops: 3,
+    tie: 'vote',
+    alone: 'escalate',
+  },
+}
+
+/** What runs at this effort; with `first-to-3` nothing but ballots tells survivors apart. */
+export function strategyOf(effort: Effort, voting: 'by-effort' | 'first-to-3'): Strategy {
+  return voting === 'first-to-3' ? { ...STRATEGIES[effort], ...BY_BALLOT } : STRATEGIES[effort]
+}
+
+const BY_BALLOT = {
+  mayShrink: false,
+  giveUpAfter: Infinity,
+  agreeing: { strong: Infinity, weak: Infinity },
+  mutants: 0,
+  specTest: 'never',
+  thorough: false,
+  tie: 'vote',
+  alone: 'accept',
+} as const satisfies Partial<Strategy>
+
+/** What a client's `reasoning_effort` asks for; null for a word that means nothing here. */
+export function readEffort(word: string): Effort | 'direct' | null {
+  switch (word) {
+    case 'none':
+    case 'minimal':
+      return 'direct'
+    case 'low':
+    case 'medium':
+    case 'high':
+      return word
+    case 'xhigh':
+    case 'max':
+      return 'high'
+    default:
+      return null
+  }
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findOne, readJson, readKept } from '../../src/records/kept-receipt.ts'
+import { openStore } from '../../src/records/store.ts'
+import { ended, NOW } from './scene.ts'
+
+test('a task is meant by any beginning of its id that no other has, under both of its names', () => {
+  using store = openStore(':memory:', () => NOW)
+  store.keep(ended('task_abc'))
+  store.keep(ended('task_abd'))
+  assert.equal(findOne(store, 'task_abc').task, 'task_abc')
+  assert.equal(findOne(store, 'chatcmpl-task_abd').task, 'task_abd')
+  assert.throws(
+    () => findOne(store, 'task_ab'),
+    /several tasks begin with "task_ab"; say more of it:\n {2}task_ab/,
+  )
+  assert.throws(() => findOne(store, 'task_x'), /no receipt of a task "task_x" was kept here/)
+})
+
+test('a beginning is not enough where the id has to be exact', () => {
+  using store = openStore(':memory:', () => NOW)
+  store.keep(ended('task_abc'))
+  assert.equal(readKept(store, 'task_ab'), null)
+})
+
+test('what another Quorum wrote into a receipt is still there when it is read', () => {
+  using store = openStore(':memory:', () => NOW)
+  const json = JSON.stringify({ task: 'task_1', status: 'verified', sha256: 'f', later: [1] })
+  store.keep(
+    ended('task_1', NOW, { receipt: { task: 'task_1', endedAt: NOW, place: null, json, diff: null } }),
+  )
+  assert.deepEqual(readKept(store, 'task_1'), JSON.parse(json))
+  assert.deepEqual(readJson(findOne(store, 'task_1')), JSON.parse(json))
+})
