@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { askAsClient } from '../src/models/demo-client.ts'
 import { randomFrom, seedOf } from '../src/core/random.ts'
+import { letterFor } from '../test/support/story.ts'
 import { makeRepository } from '../test/support/repository.ts'
 import {
   startScriptedModels,
@@ -46,7 +47,10 @@ const PROJECT = {
   'src/add.js': 'export const add = (left, right) => left - right\n',
   'check.js': "import { add } from './src/add.js'\nif (add(2, 3) !== 5) throw new Error('2 + 3')\n",
   'package.json': JSON.stringify({ type: 'module' }),
-  'quorum.config.json': JSON.stringify({ gates: { test: { command: [process.execPath, 'check.js'] } } }),
+  'quorum.config.json': JSON.stringify({
+    gates: { test: { command: [process.execPath, 'check.js'] } },
+    limits: { voting: 'first-to-3' },
+  }),
 }
 
 /** Every call takes its own, seeded time; seats answer in one of two right ways. */
@@ -62,8 +66,7 @@ function reply(call: ScriptedCall): ScriptedReply {
     return { kind: 'text', text, delayMs: around(2_500) }
   }
   if (call.text.includes('# Role: voter')) {
-    const first = call.text.indexOf(ANSWERS[0]!) < call.text.indexOf(ANSWERS[1]!)
-    return { kind: 'text', text: first ? 'A' : 'B', delayMs: around(500) }
+    return { kind: 'text', text: letterFor(call.text, ANSWERS[0]!), delayMs: around(500) }
   }
   return { kind: 'text', text: '{"decision": "approve", "objections": []}', delayMs: around(800) }
 }

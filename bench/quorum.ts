@@ -10,7 +10,7 @@ export async function startQuorum(upstream: string, workspace: string): Promise<
   const config = loadConfig({
     overrides: { port: '0', workspace: [`bench=${workspace}`], logLevel: 'silent' },
     cwd: workspace,
-    env: { LITELLM_URL: upstream, QUORUM_CACHE: cache },
+    env: { LITELLM_URL: upstream, QUORUM_CACHE: cache, QUORUM_DATA: ':memory:' },
   })
   const server = await startServer(config, new AbortController().signal)
   return {
