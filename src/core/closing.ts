@@ -6,12 +6,10 @@ import type { Candidate } from './task.ts'
 /** The group that stands in front alone, if enough seats are behind it; null while it is open. */
 export function decidedBy(
   clusters: readonly Cluster[],
-  isStrong: (cluster: Cluster) => boolean,
   { agreeing }: Pick<Strategy, 'agreeing'>,
 ): Cluster | null {
   const lead = leaderOf(clusters)
-  if (!lead) return null
-  return lead.seats.length >= (isStrong(lead) ? agreeing.strong : agreeing.weak) ? lead : null
+  return lead && lead.seats.length >= agreeing ? lead : null
 }
 
 /** The one group that most seats stand behind; null where two are level. */

@@ -9,8 +9,8 @@ export type Strategy = {
   readonly mayShrink: boolean
   /** With so many candidates failed and none verified, the attempt is given up. */
   readonly giveUpAfter: number
-  /** Candidates that have to agree before a contest is decided, where the gates are strong and where they are not. */
-  readonly agreeing: { readonly strong: number; readonly weak: number }
+  /** Candidates that have to agree before a contest is decided. */
+  readonly agreeing: number
   /** Small faults put into a survivor's changed lines to measure the gates; 0 leaves them unmeasured. */
   readonly mutants: number
   /** When a test of the request is written: with the coders, only where survivors leave a doubt, or never. */
@@ -20,7 +20,7 @@ export type Strategy = {
   readonly reviewLoops: number
   /** Where groups of survivors are level: take the first, go up a tier, or vote. */
   readonly tie: 'largest' | 'escalate' | 'vote'
-  /** Where one survivor stands alone behind weak gates: take it, or go up a tier and compare. */
+  /** Where one survivor stands alone: take it, or go up a tier and compare. */
   readonly alone: 'accept' | 'escalate'
 }
 
@@ -31,7 +31,7 @@ const STRATEGIES: Readonly<Record<Effort, Strategy>> = {
     step: 1,
     mayShrink: false,
     giveUpAfter: 2,
-    agreeing: { strong: 1, weak: 1 },
+    agreeing: 1,
     mutants: 0,
     specTest: 'never',
     thorough: false,
@@ -44,7 +44,7 @@ const STRATEGIES: Readonly<Record<Effort, Strategy>> = {
     step: 1,
     mayShrink: true,
     giveUpAfter: 4,
-    agreeing: { strong: 1, weak: 2 },
+    agreeing: 2,
     mutants: 4,
     specTest: 'on-doubt',
     thorough: false,
@@ -57,7 +57,7 @@ const STRATEGIES: Readonly<Record<Effort, Strategy>> = {
     step: 1,
     mayShrink: false,
     giveUpAfter: 5,
-    agreeing: { strong: 3, weak: 3 },
+    agreeing: 3,
     mutants: 6,
     specTest: 'always',
     thorough: true,
@@ -75,7 +75,7 @@ export function strategyOf(effort: Effort, voting: 'by-effort' | 'first-to-3'): 
 const BY_BALLOT = {
   mayShrink: false,
   giveUpAfter: Infinity,
-  agreeing: { strong: Infinity, weak: Infinity },
+  agreeing: Infinity,
   mutants: 0,
   specTest: 'never',
   thorough: false,

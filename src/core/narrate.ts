@@ -125,7 +125,6 @@ function sentence(event: SwarmEvent): string | null {
 
 const HOW = {
   only: 'the only one verified',
-  strong: 'the checks notice every fault put into it',
   agreement: 'verified changes agree',
   largest: 'most verified changes agree on it',
   probe: 'a test of the request told them apart',

@@ -280,16 +280,7 @@ export const Verdict = z.object({
 export type Verdict = z.infer<typeof Verdict>
 
 /** How the winner of a contest was found. */
-export const Decision = z.enum([
-  'only',
-  'strong',
-  'agreement',
-  'largest',
-  'probe',
-  'vote',
-  'run-off',
-  'undecided',
-])
+export const Decision = z.enum(['only', 'agreement', 'largest', 'probe', 'vote', 'run-off', 'undecided'])
 export type Decision = z.infer<typeof Decision>
 
 /** What is known of a delivered change beyond that its gates passed. */

@@ -20,34 +20,36 @@ const failed = (seat: number): Candidate => ({
 })
 const forms = (letters: string): Candidate[] =>
   Array.from(letters, (letter, index) => (letter === '-' ? failed(index + 1) : verified(index + 1, letter)))
-const rule = { agreeing: { strong: 1, weak: 2 } }
+const rule = { agreeing: 2 }
 
-for (const { letters, strong, winner } of [
-  { letters: '', strong: '', winner: null },
-  { letters: 'a', strong: '', winner: null },
-  { letters: 'a', strong: 'a', winner: 'a' },
-  { letters: 'a', strong: 'b', winner: null },
-  { letters: 'aa', strong: '', winner: 'a' },
-  { letters: 'ab', strong: 'a', winner: null },
-  { letters: 'aab', strong: '', winner: 'a' },
-  { letters: 'aabb', strong: 'ab', winner: null },
-  { letters: '--a', strong: '', winner: null },
+for (const { letters, winner } of [
+  { letters: '', winner: null },
+  { letters: 'a', winner: null },
+  { letters: 'ab', winner: null },
+  { letters: 'aa', winner: 'a' },
+  { letters: 'aab', winner: 'a' },
+  { letters: 'aabb', winner: null },
+  { letters: '--a', winner: null },
+  { letters: 'a-a', winner: 'a' },
 ]) {
-  const gates = strong === '' ? 'weak gates' : `gates strong for ${strong}`
-  test(`${letters || 'nobody'} behind ${gates} is ${winner === null ? 'open' : `decided for ${winner}`}`, () => {
-    const decided = decidedBy(clustersOf(forms(letters)), ({ form }) => strong.includes(form), rule)
-    assert.equal(decided?.form ?? null, winner)
+  test(`with two who have to agree, ${letters || 'nobody'} is ${winner === null ? 'open' : `decided for ${winner}`}`, () => {
+    assert.equal(decidedBy(clustersOf(forms(letters)), rule)?.form ?? null, winner)
   })
 }
+
+test('where one is enough, whoever stands alone decides it', () => {
+  assert.equal(decidedBy(clustersOf(forms('-a')), { agreeing: 1 })?.form, 'a')
+  assert.equal(decidedBy(clustersOf(forms('ab')), { agreeing: 1 }), null)
+})
 
 test('whoever decides a contest is the one leader of it', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom('a', 'b', 'c', '-'), { maxLength: 8 }),
-      fc.boolean(),
-      (letters, strong) => {
+      fc.integer({ min: 1, max: 4 }),
+      (letters, agreeing) => {
         const clusters = clustersOf(forms(letters.join('')))
-        const decided = decidedBy(clusters, () => strong, rule)
+        const decided = decidedBy(clusters, { agreeing })
         if (decided) assert.equal(decided, leaderOf(clusters))
       },
     ),

@@ -125,7 +125,7 @@ export const ALSO_RIGHT = greets('return `Hello, ${name}!`')
 /** Each is stopped by another gate. */
 export const LINT_ERROR = greets('var it = name; return it')
 export const TYPE_ERROR = greets('return TYPO && name')
-export const BUILD_ERROR = greets('return name // UNBUILDABLE')
+export const BUILD_ERROR = greets("return name + 'UNBUILDABLE'")
 export const TEST_ERROR = greets("return 'hello'")
 
 export type Drafted = { id: string; filesOwned?: string[]; dependsOn?: string[] }

@@ -1,6 +1,5 @@
 import { clustersOf, type Cluster } from '../../core/agreement.ts'
 import { decidedBy, leaderOf } from '../../core/closing.ts'
-import { isStrong } from '../../core/mutants.ts'
 import type { Candidate, Decision, SpecTest, Strength, Subtask, Verified } from '../../core/task.ts'
 import type { Gathered } from './gather.ts'
 import type { Stage } from '../ports.ts'
@@ -44,7 +43,7 @@ export async function* choose(
 ): Stage<Choice> {
   const field = yield* probe(subtask, base, gathered, setting, signal)
   const { clusters, candidates } = field
-  const decided = decidedIn(field, gathered, setting)
+  const decided = decidedBy(clusters, setting.strategy)
   if (clusters.length === 0) return nothing(field, null)
   if (clusters.length > 1 && setting.strategy.tie === 'vote') {
     return yield* byVote(subtask, field, gathered, setting, signal)
@@ -98,20 +97,13 @@ async function* testForDoubt(
   signal: AbortSignal,
 ): Stage<SpecTest | null> {
   if (setting.strategy.specTest !== 'on-doubt' || setting.meter.spent()) return null
-  if (decidedIn(field, gathered, setting)) return null
+  if (decidedBy(field.clusters, setting.strategy)) return null
   return yield* writeSpecTest(subtask, base, setting, signal)
-}
-
-function decidedIn(field: Field, { survey }: Gathered, { strategy }: Setting): Cluster | null {
-  const strong = (cluster: Cluster): boolean =>
-    field.specTest !== null ||
-    (survey !== null && isStrong(survey.strength) && cluster.members.some(({ form }) => form === survey.form))
-  return decidedBy(field.clusters, strong, strategy)
 }
 
 const howDecided = ({ isProbed }: Field, { seats }: Cluster): Decision => {
   if (isProbed) return 'probe'
-  return seats.length > 1 ? 'agreement' : 'strong'
+  return seats.length > 1 ? 'agreement' : 'only'
 }
 
 async function* byVote(

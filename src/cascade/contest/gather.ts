@@ -1,7 +1,6 @@
 import { clustersOf } from '../../core/agreement.ts'
 import { decidedBy, isLost } from '../../core/closing.ts'
 import type { SwarmEvent } from '../../core/event.ts'
-import { isStrong } from '../../core/mutants.ts'
 import type { Candidate, SpecTest, Strength, Subtask, Verified } from '../../core/task.ts'
 import { abortable } from '../abortable.ts'
 import { code, type Seat } from './code.ts'
@@ -94,13 +93,8 @@ function isClosed(news: readonly News[], setting: Setting): boolean {
   return !strategy.thorough && agree(news, setting)
 }
 
-function agree(news: readonly News[], { strategy, held }: Setting): boolean {
-  const survey = news.find(({ kind }) => kind === 'survey')
-  const strong =
-    survey?.kind === 'survey' && survey.survey && isStrong(survey.survey.strength) ? survey.survey.form : null
-  const clusters = clustersOf([...held, ...candidatesIn(news)])
-  return decidedBy(clusters, ({ form }) => form === strong, strategy) !== null
-}
+const agree = (news: readonly News[], { strategy, held }: Setting): boolean =>
+  decidedBy(clustersOf([...held, ...candidatesIn(news)]), strategy) !== null
 
 /** Is there a survivor to measure or to test, and the answer not in? */
 function isWaiting(news: readonly News[], { strategy }: Setting): boolean {

@@ -55,15 +55,16 @@ test('two coders of one mind decide it, in whatever words, and no gate runs twic
   assert.equal(outcome.proof.agreement.agreeing, 2)
 })
 
-test('the checks decide alone where they notice every fault put into the change', async (t) => {
+test('how much the checks notice is measured on the first survivor, and goes with the answer', async (t) => {
   const { tell } = await setStage(t, {
     files: {
       ...NODE_PROJECT,
       'test/exact.test.js': testOf("assert.equal(greet('Ann').toLowerCase().slice(0, 5), 'hello')"),
     },
-    cast: { coder: ({ seat }) => (seat === 1 ? greets("return 'Hello ' + name") : HANG) },
+    cast: { coder: ({ seat }) => (seat === 1 ? greets("return 'Hello ' + name") : TYPE_ERROR) },
     gates: NODE_TEST,
-    limits: { patienceMs: 60_000 },
+    tiers: ['fast'],
+    limits: { seats: { fast: 2, deep: 1, reviewer: 1, cloud: 1 } },
   })
   const { story, outcome } = await tell()
   assert.ok(outcome?.kind === 'verified')
@@ -71,7 +72,7 @@ test('the checks decide alone where they notice every fault put into the change'
   assert.equal(strength?.strength.exercised, true)
   assert.ok(strength.strength.mutants >= 2)
   assert.deepEqual(strength.strength.survived, [])
-  assert.equal(only(story, 'contest_end')[0]?.decision, 'strong')
+  assert.equal(only(story, 'contest_end')[0]?.decision, 'only')
   assert.deepEqual(outcome.proof.strength, strength.strength)
 })
 
@@ -128,17 +129,17 @@ test('survivors that differ go up a tier, whose change is the third opinion', as
   assert.equal(only(story, 'vote_start').length, 0)
 })
 
-test('a test of the request tells survivors apart, and only who passes it is left', async (t) => {
+test('a test of the request tells survivors apart, and those who pass it agree', async (t) => {
   const shouts = greets("return 'HELLO, ' + name + '!'")
   const { tell, prompts } = await setStage(t, {
     files: NODE_PROJECT,
     cast: {
-      coder: ({ seat }) => (seat === 1 ? RIGHT : shouts),
+      coder: ({ seat }) => [RIGHT, ALSO_RIGHT, shouts][seat - 1]!,
       tester: () =>
         `test/polite.test.js\n\`\`\`js\n${testOf("assert.equal(greet('Ann'), 'Hello, Ann!')")}\`\`\`\n`,
     },
-    ...two,
     gates: NODE_TEST,
+    limits: { seats: { fast: 3, deep: 1, reviewer: 1, cloud: 1 } },
   })
   const { story, outcome } = await tell()
   assert.ok(outcome?.kind === 'verified')
@@ -146,6 +147,10 @@ test('a test of the request tells survivors apart, and only who passes it is lef
   assert.equal(only(story, 'spec_test')[0]?.status, 'holds')
   assert.deepEqual(new Set(only(story, 'spec_result').map(({ passed }) => passed)), new Set([true, false]))
   assert.match(outcome.patch.diff, /Hello, /)
+  assert.deepEqual(
+    only(story, 'contest_end').map(({ decision, support }) => [decision, support]),
+    [['probe', 2]],
+  )
   assert.equal(outcome.proof.specTest?.path, 'test/polite.test.js')
   assert.equal(only(story, 'attempt_start').length, 1)
 })
