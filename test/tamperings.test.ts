@@ -119,7 +119,7 @@ async function driveOne(
     conversation: '',
     filesOwned,
     allowTests,
-    effort: 'medium',
+    effort: 'low',
     budget: NO_BUDGET,
     workspace: { kind: 'named', name: 'app' },
   }
