@@ -75,7 +75,9 @@ async function* probe(
   const survivors = all.filter((candidate) => candidate.state === 'verified')
   const tried = yield* trySpecTest(test, survivors, base, setting, signal)
   if (tried.status === 'dropped') return field
-  const holds = tried.status === 'holds'
+  // a test that more coders fail than pass has misread the request more often than they have
+  const isFair = seatsThat(true, field, tried.passed) >= seatsThat(false, field, tried.passed)
+  const holds = tried.status === 'holds' && isFair
   const candidates = all.map((candidate): Candidate => {
     if (!holds || candidate.state !== 'verified' || tried.passed.get(candidate.patch.tree) === true)
       return candidate
@@ -87,6 +89,12 @@ async function* probe(
   const isProbed = clusters.length !== field.clusters.length
   return { clusters, candidates, specTest: holds ? test : null, isProbed }
 }
+
+/** Seats behind the groups that passed the test, or that did not. */
+const seatsThat = (pass: boolean, { clusters }: Field, passed: ReadonlyMap<string, boolean>): number =>
+  clusters
+    .filter(({ members }) => (passed.get(members[0]!.patch.tree) === true) === pass)
+    .reduce((sum, { seats }) => sum + seats.length, 0)
 
 async function* testForDoubt(
   subtask: Subtask,
@@ -117,8 +125,8 @@ async function* byVote(
   const rejected = field.candidates.filter((candidate) => candidate.state === 'rejected')
   const voted = yield* vote(subtask, field.clusters, rejected, setting, signal)
   if (voted) return choice(field, gathered, field.clusters[voted.choice]!, voted.decision)
-  if (!leaderOf(field.clusters) && setting.strategy.alone === 'escalate' && setting.mayGoUp)
-    return nothing(field, 'split')
+  const isOpen = decidedBy(field.clusters, setting.strategy) === null
+  if (isOpen && setting.strategy.alone === 'escalate' && setting.mayGoUp) return nothing(field, 'split')
   return largest(field, gathered)
 }
 

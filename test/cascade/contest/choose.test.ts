@@ -155,6 +155,25 @@ test('a test of the request tells survivors apart, and those who pass it agree',
   assert.equal(only(story, 'attempt_start').length, 1)
 })
 
+test('a test that more coders fail than pass throws nobody out', async (t) => {
+  const shouts = greets("return 'HELLO, ' + name + '!'")
+  const { tell } = await setStage(t, {
+    files: NODE_PROJECT,
+    cast: {
+      coder: ({ seat }) => [RIGHT, ALSO_RIGHT, shouts][seat - 1]!,
+      tester: () =>
+        `test/loud.test.js\n\`\`\`js\n${testOf("assert.equal(greet('Ann'), 'HELLO, Ann!')")}\`\`\`\n`,
+    },
+    gates: NODE_TEST,
+    limits: { seats: { fast: 3, deep: 1, reviewer: 1, cloud: 1 } },
+  })
+  const { story, outcome } = await tell()
+  assert.ok(outcome?.kind === 'verified')
+  assert.equal(only(story, 'spec_test')[0]?.status, 'holds')
+  assert.match(outcome.patch.diff, /Hello, /)
+  assert.equal(outcome.proof.specTest, null)
+})
+
 test('at the top survivors that differ go to a voter that has shown what it can', async (t) => {
   const { tell } = await setStage(t, {
     cast: {
