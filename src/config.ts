@@ -59,6 +59,10 @@ export const FileConfig = z.strictObject({
       maxTasks: z.int().min(1).default(8),
       /** Finished tasks kept in memory. */
       keepTasks: z.int().min(1).default(200),
+      /** How long a task goes on when its last reader has left, in milliseconds: he may come back. */
+      graceMs: z.int().min(0).default(8_000),
+      /** How long the same request again gets the answer there is, in milliseconds after the task's end. */
+      joinMs: z.int().min(0).default(900_000),
     })
     .prefault({}),
   upstream: z

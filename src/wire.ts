@@ -12,6 +12,7 @@ import { systemPath, type Config } from './config.ts'
 import { SwarmError } from './core/errors.ts'
 import type { Outcome, Task } from './core/task.ts'
 import { createLogger, type Logger } from './logging.ts'
+import { createCatalogue } from './models/catalogue.ts'
 import { createModels, type ModelOptions, type TierModel } from './models/client.ts'
 import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect.ts'
 import { loadPrompts } from './models/prompts.ts'
@@ -90,17 +91,20 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
 /** The HTTP edge in front of a swarm. */
 export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Hono; close(): Promise<void> } {
   const { runner, workspaces, options, ports } = swarm
-  const { apiKey, bodyLimit, corsOrigins } = config.server
+  const { apiKey, bodyLimit, corsOrigins, graceMs, joinMs } = config.server
   const relay = createRelay(options)
   const app = createApp({
     runner,
     relay,
+    catalogue: createCatalogue(options),
     workspaces,
     models: ports.models,
     ready: (signal) => swarm.ready(signal),
     apiKey,
     bodyLimit,
     corsOrigins,
+    graceMs,
+    joinMs,
     receipt: (id) => readKept(swarm.store, id),
     clock,
     version: VERSION,

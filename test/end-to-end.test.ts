@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -32,8 +32,16 @@ async function open(t: TestContext, coder: (call: ScriptedCall) => ScriptedReply
   t.after(() => models.close())
   const cache = await mkdtemp(join(tmpdir(), 'quorum-cache-'))
   t.after(() => rm(cache, { recursive: true, force: true }))
+  const file = join(cache, 'quorum.config.json')
+  await writeFile(file, JSON.stringify({ server: { graceMs: 200 } }))
   const config = loadConfig({
-    overrides: { port: '0', workspace: [`app=${repository.path}`], logLevel: 'silent', unsafeGates: true },
+    overrides: {
+      config: file,
+      port: '0',
+      workspace: [`app=${repository.path}`],
+      logLevel: 'silent',
+      unsafeGates: true,
+    },
     cwd: repository.path,
     env: { LITELLM_URL: models.url, QUORUM_CACHE: cache, QUORUM_DATA: ':memory:' },
   })
@@ -68,7 +76,7 @@ const Receipt = z.object({
   }),
 })
 
-test('when the client hangs up, no call, no folder and no task is left', async (t) => {
+test('when the client hangs up and does not come back, no call, no folder and no task is left', async (t) => {
   const { client, server, models, cache } = await open(t, () => ({ kind: 'hang', after: 'let me think' }))
   const stream = await client.chat.completions.create({ model: 'quorum@app', stream: true, messages: [ASK] })
   let heard = ''
@@ -88,4 +96,20 @@ test('when the client hangs up, no call, no folder and no task is left', async (
     server.swarm.runner.list().map(({ status }) => status),
     ['cancelled'],
   )
+})
+
+test('the same request again gets the answer there is, until the files change', async (t) => {
+  const { client, server, models, repository } = await open(t, () => ({ kind: 'text', text: PATCH }))
+  const ask = () => client.chat.completions.create({ model: 'quorum', messages: [ASK] })
+  const first = await ask()
+  const calls = models.calls.length
+  const again = await ask()
+  assert.deepEqual(again, first)
+  assert.equal(models.calls.length, calls)
+
+  await repository.write({ 'README.md': 'something else\n' })
+  const fresh = await ask()
+  assert.notEqual(fresh.id, first.id)
+  assert.ok(models.calls.length > calls)
+  assert.equal(server.swarm.runner.list().length, 2)
 })

@@ -6,19 +6,32 @@ import { createAudience } from './audience.ts'
 import { requireKey } from './auth.ts'
 import { chat, type Front } from './chat.ts'
 import { answerFault, errorBody, NO_RETRY } from './faults.ts'
+import { createFlights } from './flights.ts'
+import { completions } from './completions.ts'
+import { embeddings } from './embeddings.ts'
 import { getModel, listModels } from './models.ts'
+import { passChatThrough, passThrough } from './passthrough.ts'
+import { processingTime } from './processing-time.ts'
 import { createReadiness } from './readiness.ts'
+import { responses } from './responses/responses.ts'
 import { crossOrigin } from './origins.ts'
 import type { ApiServices } from './services.ts'
+import { transcriptions } from './transcriptions.ts'
 import { cancelTask, followTask, getTask, startWorkflow } from './tasks.ts'
 
 /** The HTTP edge: OpenAI's chat completions and models, and the tasks behind them. */
 export function createApp(services: ApiServices): Hono {
   const readiness = createReadiness(services)
-  const front: Front = { services, readiness, audience: createAudience() }
+  const front: Front = {
+    services,
+    readiness,
+    audience: createAudience(services),
+    flights: createFlights(services),
+  }
   const app = new Hono()
 
   app.use(requestId())
+  app.use(processingTime(services.clock))
   app.use(crossOrigin(services.corsOrigins))
   app.get('/health', (c) => c.json({ status: 'ok', version: services.version }))
   if (services.apiKey !== null) app.use(requireKey(services.apiKey))
@@ -28,7 +41,13 @@ export function createApp(services: ApiServices): Hono {
     const answer = await readiness()
     return c.json(answer, answer.ok ? 200 : 503)
   })
-  app.post('/v1/chat/completions', chat(front))
+  app.post('/v1/chat/completions', passChatThrough(services), chat(front))
+  app.post('/v1/responses', responses(front))
+  for (const path of ['/completions', '/fim/completions'] as const) {
+    app.post(`/v1${path}`, passThrough(services, path), completions(services, path))
+  }
+  app.post('/v1/embeddings', passThrough(services, '/embeddings'), embeddings(services))
+  app.post('/v1/audio/transcriptions', transcriptions(services))
   app.get('/v1/models', listModels(services))
   // a workspace below the root is named by its path
   app.get('/v1/models/:id{.+}', getModel(services))

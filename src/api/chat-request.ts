@@ -31,6 +31,7 @@ export function readChatRequest(
   text: string,
   workspaceHeader: string | undefined,
   services: ApiServices,
+  choiceHeader?: string,
 ): ChatRequest {
   const body = readChatBody(text)
   const model = readModelId(body.model, services)
@@ -57,11 +58,15 @@ export function readChatRequest(
     facts: {
       // a name from the model picker is a choice; a parameter may be a client's own default
       explicit:
-        model.explicit ?? readChoice(body) ?? (model.effort === null && asked === 'direct' ? 'direct' : null),
+        model.explicit ??
+        readChoice(body.metadata?.['quorum'], 'metadata.quorum') ??
+        readChoice(choiceHeader, 'x-quorum') ??
+        (model.effort === null && asked === 'direct' ? 'direct' : null),
       messages: turns,
       request: read[last]?.request ?? '',
       hasFiles: files.length > 0,
-      hasTools: (body.tools ?? []).length > 0,
+      tools: (body.tools ?? []).map((tool) => tool.function.name),
+      takesEdits: false,
       stream: body.stream === true,
       maxTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
     },
@@ -76,11 +81,10 @@ function conversationOf(turns: readonly { role: string; request: string }[]): st
     .join('\n\n')
 }
 
-function readChoice({ metadata }: ChatBody): RequestFacts['explicit'] {
-  const choice = metadata?.['quorum']
+function readChoice(choice: unknown, param: string): RequestFacts['explicit'] {
   if (choice === undefined || choice === null) return null
   if (choice === 'task' || choice === 'direct') return choice
-  throw badRequest('metadata.quorum is "task" or "direct"', 'metadata.quorum')
+  throw badRequest(`${param} is "task" or "direct"`, param)
 }
 
 /** Clients that follow the protocol to the letter can send text only. */

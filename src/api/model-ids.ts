@@ -26,6 +26,12 @@ export function readModelId(model: string, services: ApiServices): ModelChoice {
   throw unknownModel(model, services)
 }
 
+/** Is this a name of ours, with whatever workspace? Any other may be an upstream's. */
+export function isOurs(model: string): boolean {
+  const [name = ''] = model.split('@')
+  return model === CHAT || Object.hasOwn(EFFORTS, name)
+}
+
 /** Every model id a client may pick from a list. */
 export const modelIds = ({ workspaces }: ApiServices): string[] => [
   ...Object.keys(EFFORTS),

@@ -14,7 +14,14 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
     origin: (origin) => (isAllowed(origin, origins) ? (origins.includes('*') ? '*' : origin) : null),
     // browsers send many headers of the SDKs' own, so whatever they ask to send is allowed
     allowMethods: ['GET', 'POST', 'DELETE', 'OPTIONS'],
-    exposeHeaders: ['x-request-id', 'x-quorum-task', 'x-quorum-route', 'x-should-retry', 'retry-after'],
+    exposeHeaders: [
+      'x-request-id',
+      'x-quorum-task',
+      'x-quorum-route',
+      'x-should-retry',
+      'retry-after',
+      'openai-processing-ms',
+    ],
     maxAge: 600,
   })
   return async (c, next) => {

@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { BudgetWish, Effort } from '../core/task.ts'
+import { chatParameters } from './chat-parameters.ts'
 import { badRequest } from './faults.ts'
 
 const Part = z.looseObject({ type: z.string(), text: z.string().nullish() })
 
-const Message = z.looseObject({
-  role: z.enum(['developer', 'system', 'user', 'assistant', 'tool', 'function']),
-  content: z.union([z.string(), z.array(Part)]).nullish(),
-})
+const Message = z
+  .looseObject({
+    role: z.enum(['developer', 'system', 'user', 'assistant', 'tool', 'function']),
+    content: z.union([z.string(), z.array(Part)]).nullish(),
+  })
+  .refine(({ role, content }) => role !== 'user' || (content !== undefined && content !== null), {
+    path: ['content'],
+    error: 'a user message needs content',
+  })
 
 /** What is read of a chat request; every other key is the upstream's business and passes untouched. */
 const ChatBody = z.looseObject({
@@ -15,13 +21,21 @@ const ChatBody = z.looseObject({
   messages: z.array(Message).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.number().nullish(),
-  max_completion_tokens: z.number().nullish(),
-  tools: z.array(z.unknown()).nullish(),
-  reasoning_effort: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  ...chatParameters,
 })
 export type ChatBody = z.infer<typeof ChatBody>
+
+const Tokens = z.array(z.int())
+const Text = z.union(
+  [z.string(), z.array(z.string()), Tokens, z.array(Tokens)],
+  'a text, several of them, or tokens are expected',
+)
+
+/** What is read of a completion's request; it goes to one model as it is. */
+const CompletionBody = z.looseObject({ model: z.string().min(1), prompt: Text })
+
+/** What is read of a request for embeddings. */
+const EmbeddingBody = z.looseObject({ model: z.string().min(1), input: Text })
 
 /** What the task form takes. */
 const WorkflowBody = z.looseObject({
@@ -45,9 +59,15 @@ export function readChatBody(text: string): ChatBody {
     )
   }
   const body = believe(ChatBody, json)
-  refuseUnsupported(body)
+  body.messages.forEach(({ content }, index) => refuseParts(content, `messages.${index}.content`))
   return body
 }
+
+/** The model a completion is asked of. */
+export const readCompletionModel = (text: string): string => believe(CompletionBody, readJson(text)).model
+
+/** The model embeddings are asked of. */
+export const readEmbeddingModel = (text: string): string => believe(EmbeddingBody, readJson(text)).model
 
 /** Reads a task form, or says which field is at fault. */
 export function readWorkflowBody(text: string): WorkflowBody & { request: string } {
@@ -85,28 +105,6 @@ function believe<Schema extends z.ZodType>(schema: Schema, json: unknown): z.inf
 }
 
 /** A wish that cannot be met is refused, never dropped in silence. */
-function refuseUnsupported(body: ChatBody): void {
-  const { n, logprobs, top_logprobs, modalities } = body
-  if (typeof n === 'number' && n > 1) throw badRequest('n: only one choice is made', 'n')
-  if (logprobs === true) throw badRequest('logprobs are not supported', 'logprobs')
-  if (typeof top_logprobs === 'number' && top_logprobs > 0) {
-    throw badRequest('top_logprobs are not supported', 'top_logprobs')
-  }
-  if (Array.isArray(modalities) && modalities.includes('audio')) {
-    throw badRequest('audio output is not supported', 'modalities')
-  }
-  const instead: Record<string, string> = {
-    audio: 'audio output is not supported',
-    functions: 'functions are not supported; send "tools" instead',
-    function_call: 'function_call is not supported; send "tool_choice" instead',
-    web_search_options: 'web search is not supported',
-  }
-  for (const [key, message] of Object.entries(instead)) {
-    if (body[key] !== undefined && body[key] !== null) throw badRequest(message, key)
-  }
-  body.messages.forEach(({ content }, index) => refuseParts(content, `messages.${index}.content`))
-}
-
 function refuseParts(content: ChatBody['messages'][number]['content'], param: string): void {
   if (!Array.isArray(content)) return
   content.forEach(({ type, text }, index) => {

@@ -1,9 +1,10 @@
-import { backgroundKind } from './background.ts'
-import { asksForChange } from './intent.ts'
+import { backgroundKind } from './triage/background.ts'
+import { asksForChange } from './triage/change.ts'
+import { holdsDelivery } from './triage/refinement.ts'
 
 /** What triage looks at. */
 export type RequestFacts = {
-  /** The caller's own choice, by model name or metadata; null when there is none. */
+  /** The caller's own choice, by model name, metadata or header; null when there is none. */
   readonly explicit: 'task' | 'direct' | null
   readonly messages: readonly { readonly role: string; readonly text: string }[]
   /** What the last message asks, without the files it carries. */
@@ -12,7 +13,10 @@ export type RequestFacts = {
   readonly hasFiles: boolean
   /** Is there a workspace, or are there files to work on? */
   readonly hasPlace: boolean
-  readonly hasTools: boolean
+  /** The names of the tools the client offers. */
+  readonly tools: readonly string[]
+  /** Can a change be handed over through one of those tools? */
+  readonly takesEdits: boolean
   readonly stream: boolean
   readonly maxTokens: number | null
 }
@@ -29,13 +33,14 @@ const TINY_OUTPUT = 100
 export function triage(facts: RequestFacts): Triage {
   if (facts.explicit === 'task') return { kind: 'task' }
   if (facts.explicit === 'direct') return direct('the caller chose it')
-  if (facts.hasTools) return direct("an agent's turn")
   if (facts.messages.at(-1)?.role !== 'user') return direct('the last message is not from a user')
   if (facts.maxTokens !== null && facts.maxTokens <= TINY_OUTPUT) return direct('a tiny output limit')
   const errand = backgroundKind(facts)
   if (errand !== null) return direct(errand)
+  if (facts.tools.length > 0 && !facts.takesEdits) return direct("an agent's turn")
   if (!facts.hasPlace) return direct('no workspace and no files to work on')
-  return asksForChange(facts.request, { hasFiles: facts.hasFiles })
+  const delivered = holdsDelivery(facts.messages)
+  return asksForChange(facts.request, { hasFiles: facts.hasFiles, delivered })
     ? { kind: 'task' }
     : direct('no change to code is asked for')
 }

@@ -44,7 +44,7 @@ const isLighter = (model: Installed, deep: Installed): boolean =>
   sizeOf(model) > 0 && sizeOf(model) <= sizeOf(deep) / 2
 
 /** Can it only embed or rank, not speak? Read from its name, as some servers say nothing else. */
-const isEmbedding = (name: string): boolean => /embed|minilm|rerank|\b(?:bge|e5|gte)\b/i.test(name)
+export const isEmbedding = (name: string): boolean => /embed|minilm|rerank|\b(?:bge|e5|gte)\b/i.test(name)
 
 const isCoder = (name: string): boolean => /code|dev/i.test(name)
 

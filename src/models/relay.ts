@@ -6,12 +6,29 @@ import type { TierName } from '../core/task.ts'
 import type { ModelOptions, TierModel } from './client.ts'
 import { rootCause } from './refusal.ts'
 
-export type Relayed = { status: number; contentType: string; body: ReadableStream<Uint8Array> }
+export type Relayed = {
+  status: number
+  contentType: string
+  /** When the upstream wants to be asked again, in its own words. */
+  retryAfter: string | null
+  body: ReadableStream<Uint8Array>
+}
+
+/** A request for an upstream, ready to go. */
+export type Sending = {
+  /** Below the upstream's base URL, such as `/embeddings`. */
+  path: string
+  contentType: string
+  accept: string
+  body: string | Uint8Array
+}
 
 /** The direct path: bytes go through as they are, and nothing is taken apart or made again. */
 export type Relay = {
-  /** Sends `body`, JSON that is ready to go. Takes no slot: a chat must not wait behind a swarm. */
+  /** Sends a chat, JSON that is ready to go. Takes no slot: a chat must not wait behind a swarm. */
   open(tier: TierName, body: string, signal: AbortSignal): Promise<Relayed>
+  /** Sends anything else to the upstream of a tier, also one that the tier's own model has no part in. */
+  post(tier: TierName, sending: Sending, signal: AbortSignal): Promise<Relayed>
   /** Ends all connections, those in use too. */
   close(): Promise<void>
 }
@@ -24,17 +41,25 @@ export function createRelay(options: ModelOptions): Relay {
     pools.set(origin, pool)
     return pool
   }
+  const post: Relay['post'] = async (tier, sending, signal) => {
+    const upstream = options.tiers[tier]
+    if (!upstream) throw new Error(`no model is configured for the tier ${tier}`)
+    return send(poolOf(new URL(upstream.url).origin), upstream, sending, signal)
+  }
   return {
-    async open(tier, body, signal) {
-      const upstream = options.tiers[tier]
-      if (!upstream) throw new Error(`no model is configured for the tier ${tier}`)
-      return post(poolOf(new URL(upstream.url).origin), upstream, body, signal)
-    },
+    post,
+    open: (tier, body, signal) => post(tier, { ...CHAT, body }, signal),
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
   }
 }
+
+const CHAT = {
+  path: '/chat/completions',
+  contentType: 'application/json',
+  accept: 'text/event-stream, application/json',
+} as const
 
 // As many connections as there are streams: undici's default of 300 s would cut a long answer, and a stream that
 // shares its connection would make the next one wait. How long to wait is for the caller's signal to say.
@@ -43,28 +68,30 @@ const POOL = { connections: null, pipelining: 1, headersTimeout: 0, bodyTimeout:
 /** Bytes read ahead for a client that reads slowly; beyond it the upstream is made to wait. */
 const READ_AHEAD = 64 * 1024
 
-async function post(
+async function send(
   pool: Pool,
   { url, apiKey }: TierModel,
-  body: string,
+  { path, contentType, accept, body }: Sending,
   signal: AbortSignal,
 ): Promise<Relayed> {
   signal.throwIfAborted()
   try {
     const response = await pool.request({
       method: 'POST',
-      path: `${new URL(url).pathname.replace(/\/$/, '')}/chat/completions`,
+      path: `${new URL(url).pathname.replace(/\/$/, '')}${path}`,
       headers: {
-        'content-type': 'application/json',
-        accept: 'text/event-stream, application/json',
+        'content-type': contentType,
+        accept,
         ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
       },
       body,
       signal,
     })
+    const { headers } = response
     return {
       status: response.statusCode,
-      contentType: String(response.headers['content-type'] ?? 'application/json'),
+      contentType: String(headers['content-type'] ?? 'application/json'),
+      retryAfter: headers['retry-after'] === undefined ? null : String(headers['retry-after']),
       body: asWebStream(response.body),
     }
   } catch (error) {

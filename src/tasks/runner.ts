@@ -13,6 +13,8 @@ export type Running = {
   story(): Entry[]
   state(): TaskState
   cancel(reason: string): void
+  /** Has somebody told it to stop? It may still be cleaning up. */
+  isCancelled(): boolean
   /** Never rejects; resolves when the story has ended and everything opened for it is closed. */
   readonly done: Promise<TaskState>
 }
@@ -95,6 +97,7 @@ export function createRunner(options: RunnerOptions): Runner {
         why ??= reason
         cancelled.abort(new SwarmError('cancelled', why))
       },
+      isCancelled: () => cancelled.signal.aborted,
       done: play(),
     }
 

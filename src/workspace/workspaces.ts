@@ -8,6 +8,7 @@ import { GateKind, type SourceFile, type WorkspaceChoice } from '../core/task.ts
 import { createSlots } from '../slots.ts'
 import type { Earlier } from './git/earlier-tree.ts'
 import { git } from './git/git.ts'
+import { takeSnapshot } from './git/repository.ts'
 import type { Confinement } from './confinement.ts'
 import { downloadsIn, makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
 import { openProject } from './project.ts'
@@ -28,6 +29,8 @@ export type WorkspaceService = Workspaces & {
   has(name: string): Promise<boolean>
   /** Is every one of these paths a file in that workspace? */
   contains(name: string, paths: readonly string[]): Promise<boolean>
+  /** The tree of a workspace's files as they are now: the base of a task that would start now. */
+  baseOf(name: string, signal: AbortSignal): Promise<string>
   /** Opens a workspace as it was before a change; throws 'not-found' when that cannot be had any more. */
   openEarlier(name: string, earlier: Earlier, signal: AbortSignal): Promise<Project>
   /** Removes what dead processes left in the cache. Returns how many folders. */
@@ -63,6 +66,15 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
       if (!source) return false
       const found = await Promise.all(paths.map((path) => isFileBelow(source.path, path)))
       return found.every(Boolean)
+    },
+    async baseOf(name, signal) {
+      const { path } = await findOrThrow(name)
+      const room = await makeRoom()
+      try {
+        return (await takeSnapshot(path, join(room, 'now.git'), signal)).base
+      } finally {
+        await leaveRoom(room)
+      }
     },
     sweep: () => sweepLeftovers(cacheDir),
     open: (choice, signal) => openAs(choice, undefined, signal),

@@ -111,9 +111,9 @@ test('one model can be looked up, also one of a workspace that is not listed', a
 
 test('unknown routes answer in the same form', async () => {
   await using api = await openApi()
-  const error = await errorOf(fetch(`${api.url}/v1/embeddings`, { method: 'POST', body: '{}' }))
+  const error = await errorOf(fetch(`${api.url}/v1/images/generations`, { method: 'POST', body: '{}' }))
   assert.deepEqual([error.status, error.code, error.retry], [404, 'not_found', 'false'])
-  assert.match(error.message, /POST \/v1\/embeddings/)
+  assert.match(error.message, /POST \/v1\/images\/generations/)
 })
 
 test('a body beyond the limit is a 413, whether or not it says its length', async () => {
@@ -134,7 +134,7 @@ test('a full house is a 503 that may be tried again, in words no client mistakes
   const play = stage()
   await using api = await openApi({ cascade: play.cascade, maxTasks: 1 })
   const first = await ask(api, { stream: true })
-  const second = await ask(api, { stream: true })
+  const second = await ask(api, { stream: true, model: 'quorum-max' })
   assert.equal(second.headers.get('retry-after'), '5')
   const error = await errorOf(Promise.resolve(second))
   assert.deepEqual([error.status, error.type, error.retry], [503, 'capacity_error', null])

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,7 +25,7 @@ export function stage() {
   const cascade: RunnerOptions['cascade'] = async function* (task, signal) {
     tasks.push(task)
     signals.push(signal)
-    const onAbort = () => news.resolve()
+    const onAbort = () => wake()
     signal.addEventListener('abort', onAbort)
     try {
       for (let next = 0; ;) {
@@ -107,7 +108,7 @@ export type Api = AsyncDisposable & {
 }
 export type OpenedDirectly = { tier: string; body: string; signal: AbortSignal }
 
-export type ApiOptions = Partial<Omit<ApiServices, 'runner' | 'relay'>> & {
+export type ApiOptions = Partial<Omit<ApiServices, 'runner'>> & {
   cascade?: RunnerOptions['cascade']
   maxTasks?: number
   /** How the upstream answers what is relayed. */
@@ -136,17 +137,23 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
         opened.push(call)
         return (relayed ?? sayHello)(call)
       },
+      post: async () => assert.fail('nothing but chats is expected to be relayed'),
     },
+    catalogue: { all: async () => [], find: async () => null },
     workspaces: {
       names: () => ['app', 'docs'],
       has: async (name) => ['app', 'docs', 'team/below'].includes(name),
       contains: async (_, paths) => paths.every((path) => path.startsWith('src/')),
+      baseOf: async () => 'a'.repeat(40),
     },
     models: { tiers: ['fast', 'deep'], modelOf: (tier) => `${tier}-coder` },
     ready: async () => ({ ok: true, upstream: 'http://up', models: ['fast-coder'], reason: null }),
     apiKey: null,
     bodyLimit: 4 * 1024 * 1024,
     corsOrigins: ['*'],
+    // who leaves is gone, unless a test is about coming back
+    graceMs: 0,
+    joinMs: 900_000,
     receipt: () => null,
     clock,
     version: '0.0.0',

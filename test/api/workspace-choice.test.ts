@@ -18,7 +18,14 @@ async function send(
   return { task: play.tasks[0], status: response.status, error: answer.error ?? null }
 }
 
-const NO_WORKSPACES = { workspaces: { names: () => [], has: async () => false, contains: async () => false } }
+const NO_WORKSPACES = {
+  workspaces: {
+    names: () => [],
+    has: async () => false,
+    contains: async () => false,
+    baseOf: async () => '',
+  },
+}
 const file = (path: string): string => `\`\`\`${path}\nexport const a = 1\n\`\`\`\n\n`
 
 test('without a name the default workspace is used', async () => {

@@ -1,174 +1,67 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backgroundKind } from '../../src/core/background.ts'
+import { z } from 'zod'
+import { backgroundKind } from '../../src/core/triage/background.ts'
+import { SIGNATURES } from '../../src/core/triage/signatures.ts'
 import { triage, type RequestFacts } from '../../src/core/triage.ts'
+import { Errand, factsOf, fixtures } from './triage-request.ts'
 
-type Errand = {
-  name: string
-  system?: string
-  user: string | string[]
-  stream?: boolean
-  maxTokens?: number
-}
+const ERRANDS = await fixtures('errands', z.array(Errand))
 
-const webUi = (name: string, body: string): Errand => ({
-  name: `Open WebUI ${name}`,
-  user: `### Task:\n${body}\n\n### Chat History:\n<chat_history>\nUSER: fix the parser\n</chat_history>`,
-  stream: false,
-  maxTokens: 1_000,
-})
-
-/** Each is worded so that its chat history or instructions would otherwise ask for a change to code. */
-const ERRANDS: Errand[] = [
-  webUi('title', 'Generate a concise, 3-5 word title with an emoji.\nJSON format: { "title": "..." }'),
-  webUi('tags', 'Generate 1-3 broad tags categorizing the main themes.\nJSON: { "tags": ["tag1"] }'),
-  webUi('follow-ups', 'Suggest 3-5 relevant follow-up questions.\nJSON: { "follow_ups": ["..."] }'),
-  webUi('queries', 'Determine the necessity of generating search queries.\nJSON: { "queries": [] }'),
-  webUi('autocompletion', 'You are an autocompletion system. Continue the text.\nJSON: { "text": "..." }'),
-  webUi('image prompt', 'Generate a detailed prompt for an image generation task.\nJSON: { "prompt": "" }'),
-  {
-    name: 'Open WebUI emoji',
-    user: "Your task is to reflect the speaker's likely facial expression through a fitting emoji. Fix the parser.",
-    stream: false,
-    maxTokens: 200,
-  },
-  { name: 'Open WebUI tool choice', system: 'Available Tools: []\nReturn JSON', user: 'Fix the parser' },
-  {
-    name: 'Continue title',
-    user: 'Given the following... please reply with a title for the chat that is 3-4 words in length.\nFix the parser.',
-    maxTokens: 16,
-  },
-  {
-    name: 'Continue compaction',
-    user: [
-      'Fix the parser.',
-      'Create a comprehensive summary of this conversation that captures all code. Write it.',
-    ],
-  },
-  { name: 'Continue apply', user: 'ORIGINAL CODE:\nx\nSUGGESTED EDIT:\ny\nFix the parser.' },
-  {
-    name: 'Continue edit',
-    user: 'This is a section of code in a file to be rewritten. Fix the parser.\nHere is the rewritten code:',
-  },
-  {
-    name: 'Continue whole-file edit',
-    user: 'Please rewrite the above file to address the following request:\nfix the parser',
-  },
-  { name: 'Continue insertion', user: 'Fix the parser: fill in the "[BLANK]" in the code.' },
-  {
-    name: 'Copilot title',
-    system: 'You are an expert in crafting pithy titles for chatbot conversations.',
-    user: 'Fix the parser',
-  },
-  {
-    name: 'Copilot commit message',
-    system: 'You are an AI that has come with the best git commit message.',
-    user: 'Fix the parser',
-  },
-  {
-    name: 'Copilot categories',
-    system: 'You are an expert classifier for AI coding assistant prompts.',
-    user: 'Fix the parser',
-  },
-  { name: 'Copilot to-dos', system: 'You are a background task tracker.', user: 'Fix the parser' },
-  {
-    name: 'Zed title',
-    user: [
-      'Fix the parser',
-      'Generate a concise 3-7 word title for this conversation, omitting punctuation. Write the code title.',
-    ],
-  },
-  {
-    name: 'opencode title',
-    system: 'You are a title generator. You output ONLY a thread title.',
-    user: ['Generate a title for this conversation:', 'Fix the parser'],
-  },
-  {
-    name: 'opencode compaction',
-    system: 'You are a context summarization agent.',
-    user: 'Fix the parser',
-  },
-  {
-    name: 'opencode compaction, as a user',
-    user: ['x', 'You are a context summarization agent. Fix the parser.'],
-  },
-  {
-    name: 'opencode summary',
-    user: 'Summarize what was done in this conversation.\nFix the parser.',
-  },
-  {
-    name: 'Qwen Code memory',
-    system: 'You are now acting as the managed memory extraction subagent.',
-    user: 'Fix the parser',
-  },
-  { name: 'Qwen Code title', user: 'Fix the parser. Reply with a sentence-case title (3-7 words).' },
-  { name: 'Qwen Code suggestion', user: '[SUGGESTION MODE: next prompt]\nFix the parser.' },
-  {
-    name: 'Qwen Code next speaker',
-    user: 'Analyze *only* the content and structure of your immediately preceding response.\nFix the parser.',
-  },
-  {
-    name: 'Qwen Code compaction',
-    system: 'You are the component that summarizes a conversation when it grows.',
-    user: 'Fix the parser',
-  },
-  {
-    name: 'Qwen Code label',
-    user: 'Write a short summary label describing what these tool calls accomplished.\nFix the parser.',
-  },
-  {
-    name: 'pi compaction',
-    system: 'You are a context summarization assistant.',
-    user: 'Fix the parser',
-  },
-  {
-    name: 'aider commit message',
-    system: 'You are an expert engineer. Generate a commit message for those changes.',
-    user: 'Fix the parser',
-  },
-  {
-    name: 'aider summary',
-    user: 'Briefly summarize this partial conversation about programming.\nFix the parser.',
-  },
-]
-
-function factsOf({ system, user, stream = true, maxTokens }: Errand): RequestFacts {
-  const turns = [user].flat().map((text) => ({ role: 'user', text }))
-  return {
-    explicit: null,
-    messages: system === undefined ? turns : [{ role: 'system', text: system }, ...turns],
-    request: turns.at(-1)!.text,
-    hasFiles: true,
-    hasPlace: true,
-    hasTools: false,
-    stream,
-    maxTokens: maxTokens ?? null,
-  }
+/** As it comes over the wire, in a setting where nothing but the errand itself keeps the swarm out. */
+function factsOfErrand({ messages, tools, stream, maxTokens }: Errand): RequestFacts {
+  const last = messages.findLast(({ role }) => role === 'user')!
+  return factsOf(last.text, { messages, tools, takesEdits: true, hasFiles: true, stream, maxTokens })
 }
 
 for (const errand of ERRANDS) {
-  test(`${errand.name} is recognised as the client's own errand`, () => {
-    const facts = factsOf(errand)
-    if ((facts.maxTokens ?? Infinity) > 100) assert.notEqual(backgroundKind(facts), null)
+  test(`${errand.errand} is recognised as the client's own errand`, () => {
+    const facts = factsOfErrand(errand)
     assert.equal(triage(facts).kind, 'direct')
+    if ((facts.maxTokens ?? Infinity) > 100) assert.notEqual(backgroundKind(facts), null)
+  })
+
+  test(`${errand.errand}: its words in a person's request are only quoted`, () => {
+    const quoted = factsOf(errand.quoted)
+    assert.deepEqual(triage(quoted), { kind: 'task' })
+    assert.deepEqual(triage({ ...quoted, stream: false }), { kind: 'task' })
   })
 }
 
-test('a connection test with a tiny limit is no task', () => {
-  assert.equal(triage(factsOf({ name: '', user: 'Fix the parser', maxTokens: 32 })).kind, 'direct')
+test('every signature is shown by a request', () => {
+  const shown = new Set(ERRANDS.map((errand) => backgroundKind(factsOfErrand(errand))))
+  assert.deepEqual(
+    SIGNATURES.map(({ kind }) => kind).filter((kind) => !shown.has(kind)),
+    [],
+  )
 })
 
-test('an answer from sources begins like an errand, but streams and is none', () => {
-  const rag =
-    '### Task:\nRespond to the user query using the provided context\n<context><source id="1" name="a.ts">x</source></context>'
-  const facts = factsOf({ name: '', user: `${rag}\nFix the parser.` })
-  assert.equal(backgroundKind(facts), null)
-  assert.deepEqual(triage({ ...facts, request: 'Fix the parser.' }), { kind: 'task' })
+test('the words without the shape are no errand', () => {
+  const title = factsOfErrand(ERRANDS.find(({ errand }) => errand === 'Open WebUI title')!)
+  const earlier = [{ role: 'user', text: 'hello' }, ...title.messages]
+  assert.notEqual(backgroundKind(title), null)
+  assert.equal(backgroundKind({ ...title, stream: true }), null)
+  assert.equal(backgroundKind({ ...title, tools: ['edit'] }), null)
+  assert.equal(backgroundKind({ ...title, messages: earlier }), null)
 })
 
-test('a phrase without its shape is a person quoting it', () => {
-  const title = ERRANDS[0]!
-  assert.notEqual(backgroundKind(factsOf(title)), null)
-  assert.equal(backgroundKind(factsOf({ ...title, stream: true })), null)
-  assert.equal(backgroundKind(factsOf({ ...title, user: ['earlier', title.user].flat() })), null)
+test('a tool more than the tracker has makes it an agent', () => {
+  const tracker = factsOfErrand(ERRANDS.find(({ errand }) => errand === 'Copilot to-do list')!)
+  assert.notEqual(backgroundKind(tracker), null)
+  assert.equal(backgroundKind({ ...tracker, tools: [...tracker.tools, 'edit'] }), null)
+  assert.equal(backgroundKind({ ...tracker, tools: [] }), null)
+})
+
+test('memories, compactions and rewrites stay errands with tools that write', () => {
+  const names = [
+    'Qwen Code memory',
+    'Qwen Code compaction',
+    'Continue compaction',
+    'Continue apply',
+    'Continue edit',
+  ]
+  for (const name of names) {
+    const facts = factsOfErrand(ERRANDS.find(({ errand }) => errand === name)!)
+    assert.notEqual(backgroundKind({ ...facts, tools: ['write_file', 'edit'] }), null, name)
+  }
 })

@@ -53,6 +53,30 @@ test('a workspace contains a file only when it really lies in it', async () => {
   for (const path of foreign) assert.equal(await service.contains('main', [path]), false, path)
 })
 
+test('the base is told without opening a project: the same while the files are, another as soon as one is not', async () => {
+  await using repository = await makeRepository({ 'a.txt': 'a\n' })
+  await using served = await serve({ main: repository.path })
+  const { service } = served
+  const base = () => service.baseOf('main', never)
+  const before = await base()
+  {
+    await using project = await service.open({ kind: 'named', name: 'main' }, never)
+    assert.equal(project.base, before)
+  }
+  await repository.write({ 'a.txt': 'b\n' })
+  const dirty = await base()
+  // the same file changed again: its status is what it was, its content is not
+  await repository.write({ 'a.txt': 'c\n' })
+  const again = await base()
+  await repository.write({ 'new.txt': '' })
+  assert.equal(new Set([before, dirty, again, await base()]).size, 4)
+  await rm(join(repository.path, 'new.txt'))
+  await repository.write({ 'a.txt': 'a\n' })
+  assert.equal(await base(), before)
+  assert.deepEqual(await readdir(served.cache), [])
+  await assert.rejects(service.baseOf('none', never), /there is: main/)
+})
+
 test('files of a request with paths that cannot be are refused, and nothing is left', async () => {
   await using served = await serve({})
   const impossible = [

@@ -1,0 +1,59 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { SwarmError } from '../core/errors.ts'
+import type { TierName } from '../core/task.ts'
+import { clientOf } from './connection.ts'
+import { isOurs } from './model-ids.ts'
+import { passOn, passOnChat, refusalOf } from './pass-on.ts'
+import { modelIn } from './replace-model.ts'
+import type { ApiServices, Listed, Relayed } from './services.ts'
+
+/** Routes of an upstream, below its base URL. */
+export type UpstreamPath = '/completions' | '/fim/completions' | '/embeddings' | '/audio/transcriptions'
+
+export const JSON_SENDING = { contentType: 'application/json', accept: '*/*' } as const
+
+/** A chat with a model that an upstream lists goes there untouched; with any other name, on to the next handler. */
+export function passChatThrough(services: ApiServices): MiddlewareHandler {
+  return async (c, next) => {
+    const text = await c.req.text()
+    const model = await listedModel(text, services)
+    if (model === null) return next()
+    c.header('x-quorum-route', ROUTE)
+    return passOnChat(c, await services.relay.open(model.tier, text, clientOf(c)))
+  }
+}
+
+/** The same for what is no chat. */
+export function passThrough(services: ApiServices, path: UpstreamPath): MiddlewareHandler {
+  return async (c, next) => {
+    const body = await c.req.text()
+    const model = await listedModel(body, services)
+    if (model === null) return next()
+    c.header('x-quorum-route', ROUTE)
+    const answer = await services.relay.post(model.tier, { ...JSON_SENDING, path, body }, clientOf(c))
+    return passOnFrom(c, answer, { path, tier: model.tier })
+  }
+}
+
+/** Passes an answer on; where the upstream has no such route, says what to configure instead. */
+export async function passOnFrom(
+  c: Context,
+  answer: Relayed,
+  { path, tier }: { path: UpstreamPath; tier: TierName },
+): Promise<Response> {
+  if (!NO_ROUTE.includes(answer.status)) return passOn(c, answer)
+  const said = refusalOf(answer.status, await new Response(answer.body).text()).error.message
+  throw new SwarmError(
+    'not-found',
+    `the upstream of tiers.${tier} answered ${answer.status} to POST /v1${path}: ${said}. Set tiers.${tier}.url and tiers.${tier}.model to a server and a model that have it`,
+  )
+}
+
+const NO_ROUTE = [404, 405, 501]
+const ROUTE = 'direct; a model of the upstream'
+
+/** A name of ours is ours, whatever an upstream lists. */
+async function listedModel(text: string, { catalogue }: ApiServices): Promise<Listed | null> {
+  const model = modelIn(text)
+  return model === null || isOurs(model) ? null : catalogue.find(model)
+}
