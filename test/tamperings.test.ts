@@ -76,6 +76,7 @@ async function driveAll(t: TestContext, cases: readonly Tampering[]): Promise<Dr
   const replies = cases.map(({ files, form }, index) =>
     typeof files === 'string' ? files : reply(files, form ?? FORMS[index % FORMS.length]!),
   )
+  const told = new Set<number>()
   const stage = await setStage(t, {
     files: PROJECT,
     tiers: ['fast'],
@@ -83,7 +84,13 @@ async function driveAll(t: TestContext, cases: readonly Tampering[]): Promise<Dr
     models: {},
     cast: {
       planner: () => planned({ id: '1' }),
-      coder: ({ text }) => replies[Number(/\[case (\d+)\]/.exec(text)?.[1])]!,
+      coder: ({ text }) => {
+        const index = Number(/\[case (\d+)\]/.exec(text)?.[1])
+        // what is refused is asked for once more; the same again would only be refused again
+        if (told.has(index)) return 'I have no other idea.'
+        told.add(index)
+        return replies[index]!
+      },
     },
   })
   const cacheDir = await mkdtemp(join(tmpdir(), 'quorum-tamperings-'))

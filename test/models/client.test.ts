@@ -382,8 +382,8 @@ test('a model that does not stop is stopped, and its connection closed', async (
 })
 
 test('a model that never says anything is a timeout, and its connection is closed', async (t) => {
-  const { server, models } = await bench(t, () => ({ kind: 'hang' }), { firstTokenTimeoutMs: 100 })
-  await assert.rejects(heard(models, never), { fault: 'timeout', message: /0\.1 s while the first token/ })
+  const { server, models } = await bench(t, () => ({ kind: 'hang' }), { firstTokenTimeoutMs: 500 })
+  await assert.rejects(heard(models, never), { fault: 'timeout', message: /0\.5 s while the first token/ })
   await settled(server)
   assert.deepEqual(
     server.calls.map((call) => call.outcome),
