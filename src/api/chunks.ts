@@ -1,15 +1,12 @@
 import { answer } from '../core/answer.ts'
-import { narrate, signOfLife } from '../core/narrate.ts'
 import type { TaskState } from '../core/state.ts'
 import { completionIdOf } from '../core/task-id.ts'
 import type { Running } from '../tasks/runner.ts'
 import { sealedReceipt } from '../tasks/seal.ts'
 import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
+import { narration } from './narration.ts'
 import type { ApiServices } from './services.ts'
 import { data, DONE, KEEP_ALIVE, pieces } from './sse.ts'
-
-/** Editors give up on a stream without a real chunk after 60 s; comments do not count everywhere. */
-const SILENCE_MS = 30_000
 
 export type Form = { readonly model: string; readonly includeUsage: boolean }
 type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string }
@@ -18,25 +15,15 @@ type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string 
 export async function* chatChunks(
   task: Running,
   form: Form,
-  { clock, heartbeatMs = HEARTBEAT_MS }: ApiServices,
+  services: ApiServices,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, void> {
   const chunk = chunkOf(task, form)
   yield chunk({ role: 'assistant', content: '' })
 
-  let spokeAt = clock.now()
-  let story = { at: 0, heardAt: spokeAt }
-  const follow = (signal: AbortSignal) => task.entries(0, signal)
-  for await (const item of withBeats(follow, heartbeatMs, clock, signal)) {
-    if (item !== BEAT) story = { at: item.at, heardAt: clock.now() }
-    const line = item === BEAT ? sign() : narrate(item)
-    if (line === null) continue
-    if (line === KEEP_ALIVE) {
-      yield line
-      continue
-    }
-    for (const piece of pieces(`${line}\n`)) yield chunk({ reasoning_content: piece })
-    spokeAt = clock.now()
+  for await (const { isBeat, line } of narration(task, services, signal)) {
+    if (line !== null) for (const piece of pieces(`${line}\n`)) yield chunk({ reasoning_content: piece })
+    else if (isBeat) yield KEEP_ALIVE
   }
 
   const state = task.state()
@@ -44,13 +31,6 @@ export async function* chatChunks(
   yield chunk({}, 'stop')
   if (form.includeUsage) yield data({ ...head(task, form, CHUNK), choices: [], usage: usageOf(state) })
   yield DONE
-
-  /** A comment; or a true word, when the next beat would come too late for one. */
-  function sign(): string {
-    const now = clock.now()
-    if (now + heartbeatMs - spokeAt < SILENCE_MS) return KEEP_ALIVE
-    return signOfLife(task.state(), story.at + now - story.heardAt)
-  }
 }
 
 /** A story as one JSON object: white space while it runs, so that nobody on the way takes it for dead. */

@@ -1,4 +1,5 @@
 import { SwarmError } from '../core/errors.ts'
+import { estimateTokens } from '../core/tokens.ts'
 import { seedOf } from '../core/random.ts'
 import type { Place, Role, TierName, Usage } from '../core/task.ts'
 import type { ModelReply, Ports, Prompt, Stage } from './ports.ts'
@@ -91,11 +92,10 @@ export async function* tryAsk(question: Question, ports: Ports, signal: AbortSig
 
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, estimated: true }
 
-/** About 3.5 characters a token holds for code and English in the common vocabularies. */
 const estimate = (messages: readonly { content: string }[], characters: number): Usage => ({
   promptTokens:
-    characters === 0 ? 0 : Math.ceil(messages.reduce((sum, { content }) => sum + content.length, 0) / 3.5),
-  completionTokens: Math.ceil(characters / 3.5),
+    characters === 0 ? 0 : estimateTokens(messages.reduce((sum, { content }) => sum + content.length, 0)),
+  completionTokens: estimateTokens(characters),
   reasoningTokens: 0,
   estimated: true,
 })

@@ -62,7 +62,7 @@ export async function* cascade(
       strategy,
       meter,
       held: heldOf(attempts),
-      mayGoUp: goesUp({ kind: 'held', files: 1, lines: 1, why: 'alone' }, tier, course, attempts),
+      mayGoUp: goesUp({ kind: 'held', why: 'alone' }, tier, course, attempts),
       failedChanges,
       replyTokens: [],
       kind: course.kind,

@@ -24,7 +24,7 @@ export function roundOf({ setting: { tier }, built, review }: Attempt): Round {
     case 'held':
       return {
         ...unstopped,
-        result: { kind: 'held', ...sizeOf(built.survivors[0]!.patch), why: built.doubt },
+        result: { kind: 'held', why: built.doubt },
       }
     case 'failed':
       return stopped(tier, built.candidates)

@@ -2,9 +2,8 @@ import type { Effort } from './task.ts'
 
 /** How a contest goes about it at one effort. */
 export type Strategy = {
-  /** Coders that start together, and how many more start each time nothing is decided; null: all seats. */
+  /** Coders that start together; one more starts each time nothing is decided. null: all seats at once. */
   readonly first: number | null
-  readonly step: number
   /** May fewer coders sit down, where earlier tasks of the kind were nearly always verified? */
   readonly mayShrink: boolean
   /** With so many candidates failed and none verified, the attempt is given up. */
@@ -13,10 +12,8 @@ export type Strategy = {
   readonly agreeing: number
   /** Small faults put into a survivor's changed lines to measure the gates; 0 leaves them unmeasured. */
   readonly mutants: number
-  /** When a test of the request is written: with the coders, only where survivors leave a doubt, or never. */
+  /** When a test of the request is written: with the coders, and waited for; only where survivors leave a doubt; or never. */
   readonly specTest: 'always' | 'on-doubt' | 'never'
-  /** Are strength and test waited for even where the candidates agree? */
-  readonly thorough: boolean
   readonly reviewLoops: number
   /** Where groups of survivors are level: take the first, go up a tier, or vote. */
   readonly tie: 'largest' | 'escalate' | 'vote'
@@ -28,39 +25,33 @@ export type Strategy = {
 const STRATEGIES: Readonly<Record<Effort, Strategy>> = {
   low: {
     first: 1,
-    step: 1,
     mayShrink: false,
     giveUpAfter: 2,
     agreeing: 1,
     mutants: 0,
     specTest: 'never',
-    thorough: false,
     reviewLoops: 1,
     tie: 'largest',
     alone: 'accept',
   },
   medium: {
     first: null,
-    step: 1,
     mayShrink: true,
     giveUpAfter: 4,
     agreeing: 2,
     mutants: 4,
     specTest: 'on-doubt',
-    thorough: false,
     reviewLoops: 3,
     tie: 'escalate',
     alone: 'escalate',
   },
   high: {
     first: null,
-    step: 1,
     mayShrink: false,
     giveUpAfter: 5,
     agreeing: 3,
     mutants: 6,
     specTest: 'always',
-    thorough: true,
     reviewLoops: 3,
     tie: 'vote',
     alone: 'escalate',
@@ -78,7 +69,6 @@ const BY_BALLOT = {
   agreeing: Infinity,
   mutants: 0,
   specTest: 'never',
-  thorough: false,
   tie: 'vote',
   alone: 'accept',
 } as const satisfies Partial<Strategy>

@@ -18,8 +18,6 @@ export type Round = {
     /** A change that passed the gates without being convincing, kept to be held against what the next tier writes. */
     | {
         readonly kind: 'held'
-        readonly files: number
-        readonly lines: number
         readonly why: 'split' | 'alone'
       }
     /** The best candidate was stopped by this gate. */

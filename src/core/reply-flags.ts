@@ -3,6 +3,7 @@ import { plainReply } from './patch/unwrap.ts'
 import { loopIn } from './loops.ts'
 import type { RedFlag } from './red-flags.ts'
 import type { Usage } from './task.ts'
+import { estimateTokens } from './tokens.ts'
 
 /** A coder's reply and what it is held against. */
 export type Reply = {
@@ -45,11 +46,9 @@ export function replyFlagOf(reply: Reply): RedFlag | null {
 /** Length of a reply in tokens, its thoughts left out. */
 export function tokensIn({ text, usage }: Pick<Reply, 'text' | 'usage'>): number {
   // some servers count thoughts into the completion without telling, so both ways of counting must agree
-  const estimated = Math.ceil(plainReply(text).length / CHARACTERS_PER_TOKEN)
+  const estimated = estimateTokens(plainReply(text).length)
   return usage.estimated ? estimated : Math.min(estimated, usage.completionTokens - usage.reasoningTokens)
 }
-
-const CHARACTERS_PER_TOKEN = 3.5
 
 function tooLong(reply: Reply): RedFlag | null {
   const tokens = tokensIn(reply)

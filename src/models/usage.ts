@@ -1,4 +1,5 @@
 import type { Message } from '../cascade/ports.ts'
+import { estimateTokens } from '../core/tokens.ts'
 import type { Usage } from '../core/task.ts'
 import type { RawUsage } from './chunk.ts'
 
@@ -14,13 +15,10 @@ export function countUsage(counted: RawUsage | null, spoken: Spoken): Usage {
     counted?.completion_tokens_details?.reasoning_tokens ?? (reasoningCharacters === 0 ? 0 : undefined)
   const cached = counted?.prompt_tokens_details?.cached_tokens
   return {
-    promptTokens: prompt ?? tokensIn(messages.reduce((sum, { content }) => sum + content.length, 0)),
-    completionTokens: completion ?? tokensIn(textCharacters + reasoningCharacters),
-    reasoningTokens: reasoning ?? Math.min(tokensIn(reasoningCharacters), completion ?? Infinity),
+    promptTokens: prompt ?? estimateTokens(messages.reduce((sum, { content }) => sum + content.length, 0)),
+    completionTokens: completion ?? estimateTokens(textCharacters + reasoningCharacters),
+    reasoningTokens: reasoning ?? Math.min(estimateTokens(reasoningCharacters), completion ?? Infinity),
     ...(typeof cached === 'number' ? { cachedTokens: cached } : {}),
     estimated: [prompt, completion, reasoning].some((count) => typeof count !== 'number'),
   }
 }
-
-/** About 3.5 characters make a token of code or English. */
-const tokensIn = (characters: number): number => Math.ceil(characters / 3.5)

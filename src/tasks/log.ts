@@ -1,3 +1,4 @@
+import { abortable } from '../cascade/abortable.ts'
 import { isFinal, type Entry } from '../core/event.ts'
 
 /** Where stories are written down. In memory here; a store that several machines share has the same three verbs. */
@@ -39,22 +40,10 @@ export function createLog(keepTasks: number): StoryLog {
           next += 1
           yield entry
         } else if (story.ended) return
-        else await either(story.appended.promise, signal)
+        else await abortable(story.appended.promise, signal)
       }
     },
   }
 }
 
 const newWait = (): PromiseWithResolvers<void> => Promise.withResolvers<void>()
-
-/** Waits for the promise, or throws as soon as the signal aborts. Leaves no listener behind. */
-async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}

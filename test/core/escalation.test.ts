@@ -24,7 +24,7 @@ const failing = (gate: GateKind, findings = 9, located = findings): Result => ({
 })
 const large = (files: number, lines: number): Result => ({ kind: 'verified', files, lines, objected: false })
 const objected: Result = { kind: 'verified', files: 1, lines: 10, objected: true }
-const held = (why: 'split' | 'alone'): Result => ({ kind: 'held', files: 1, lines: 10, why })
+const held = (why: 'split' | 'alone'): Result => ({ kind: 'held', why })
 const round = (tier: TierName, result: Result, rest: Partial<Round> = {}): Round => ({
   tier,
   signature: null,

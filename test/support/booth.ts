@@ -10,6 +10,7 @@ import { NO_BUDGET, type Verified } from '../../src/core/task.ts'
 import { NO_VOTER_RECORD, type VoterRecord } from '../../src/core/voter-record.ts'
 import { createModels, type ModelOptions } from '../../src/models/client.ts'
 import { loadPrompts } from '../../src/models/prompts.ts'
+import { LIMITS } from './story.ts'
 import { startScriptedModels, type ScriptedModels, type ScriptedReply } from './scripted-models.ts'
 
 /** Says a letter, or something else; `nth` counts its calls from 1. */
@@ -67,22 +68,6 @@ export async function setBooth(
     },
   }
   return { booth, server }
-}
-
-const LIMITS: Limits = {
-  seats: { fast: 5, deep: 3, reviewer: 2, cloud: 1 },
-  ballots: 5,
-  quorum: 3,
-  reviewLoops: 3,
-  attemptsPerTier: 2,
-  attempts: 5,
-  patchLines: 300,
-  temperatures: [0.3, 0.7],
-  patience: 0.4,
-  patienceMs: 20_000,
-  contextCharacters: 20_000,
-  voting: 'by-effort',
-  budget: NO_BUDGET,
 }
 
 /** A diff that adds these lines to one file. */

@@ -228,7 +228,8 @@ export async function setStage(t: TestContext, scene: Scene): Promise<Stage> {
 export const setBallotStage = (t: TestContext, scene: Scene): Promise<Stage> =>
   setStage(t, { ...scene, limits: { voting: 'first-to-3', ...scene.limits } })
 
-const LIMITS: Limits = {
+/** The usual numbers, with patience for a busy machine. */
+export const LIMITS: Limits = {
   seats: { fast: 5, deep: 3, reviewer: 2, cloud: 1 },
   ballots: 5,
   quorum: 3,

@@ -1,3 +1,4 @@
+import { estimateTokens } from '../../core/tokens.ts'
 import { z } from 'zod'
 import { errorBody } from '../faults.ts'
 import { SwarmError } from '../../core/errors.ts'
@@ -114,12 +115,9 @@ const NAMELESS = complaint('the upstream called a tool without its name')
 /** As the upstream counted, and where it did not, by the length of the text: agents shorten their history by it. */
 function countOf({ promptCharacters }: Turn, { usage, spoken, thought }: Heard): Counted {
   return {
-    prompt: usage?.prompt_tokens ?? tokensIn(promptCharacters),
+    prompt: usage?.prompt_tokens ?? estimateTokens(promptCharacters),
     cached: usage?.prompt_tokens_details?.cached_tokens ?? 0,
-    completion: usage?.completion_tokens ?? tokensIn(spoken + thought),
-    reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? (usage ? 0 : tokensIn(thought)),
+    completion: usage?.completion_tokens ?? estimateTokens(spoken + thought),
+    reasoning: usage?.completion_tokens_details?.reasoning_tokens ?? (usage ? 0 : estimateTokens(thought)),
   }
 }
-
-/** About 3.5 characters make a token of code or English. */
-const tokensIn = (characters: number): number => Math.ceil(characters / 3.5)

@@ -42,21 +42,22 @@ export async function* choose(
   signal: AbortSignal,
 ): Stage<Choice> {
   const field = yield* probe(subtask, base, gathered, setting, signal)
-  const { clusters, candidates } = field
+  const { clusters } = field
   const decided = decidedBy(clusters, setting.strategy)
   if (clusters.length === 0) return nothing(field, null)
   if (clusters.length > 1 && setting.strategy.tie === 'vote') {
     return yield* byVote(subtask, field, gathered, setting, signal)
   }
-  if (decided) return choice(field, gathered, decided, howDecided(field, decided))
+  if (decided) return choice(field, gathered, decided, field.isProbed ? 'probe' : howAgreed(decided))
   if (clusters.length === 1) {
-    const isAlone = clusters[0]!.seats.length === 1
+    const [only] = clusters
+    const isAlone = only!.seats.length === 1
     if (isAlone && setting.strategy.alone === 'escalate' && setting.mayGoUp) return nothing(field, 'alone')
-    return choice(field, gathered, clusters[0]!, clusters[0]!.seats.length > 1 ? 'agreement' : 'only')
+    return choice(field, gathered, only!, howAgreed(only!))
   }
   if (setting.strategy.tie === 'largest') return largest(field, gathered)
   if (setting.mayGoUp) return nothing(field, 'split')
-  return yield* byVote(subtask, { ...field, candidates }, gathered, setting, signal)
+  return yield* byVote(subtask, field, gathered, setting, signal)
 }
 
 /** A test of the request, where there is a doubt that it may settle. Survivors that fail one that holds are out. */
@@ -109,10 +110,7 @@ async function* testForDoubt(
   return yield* writeSpecTest(subtask, base, setting, signal)
 }
 
-const howDecided = ({ isProbed }: Field, { seats }: Cluster): Decision => {
-  if (isProbed) return 'probe'
-  return seats.length > 1 ? 'agreement' : 'only'
-}
+const howAgreed = ({ seats }: Cluster): Decision => (seats.length > 1 ? 'agreement' : 'only')
 
 async function* byVote(
   subtask: Subtask,
@@ -136,7 +134,7 @@ function largest(field: Field, gathered: Gathered): Choice {
 }
 
 function choice(field: Field, { survey }: Gathered, cluster: Cluster, decision: Decision): Choice {
-  const [winner] = cluster.members.toSorted((one, other) => one.patch.lines - other.patch.lines)
+  const [winner] = cluster.members
   return {
     chosen: { winner: winner!, cluster },
     decision,

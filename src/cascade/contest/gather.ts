@@ -42,11 +42,10 @@ export async function* gather(
   const { strategy } = setting
   const base = seats[0]!.base
   const watch = watchFor(setting)
-  const wantsTest = strategy.specTest === 'always'
   let heard: News[] = []
   let asked = 0
   while (asked < seats.length && !isClosed(heard, setting)) {
-    const size = asked === 0 ? (strategy.first ?? seats.length) : strategy.step
+    const size = asked === 0 ? (strategy.first ?? seats.length) : 1
     const wave = seats.slice(asked, asked + size)
     asked += wave.length
     const before = heard
@@ -60,7 +59,7 @@ export async function* gather(
           ...(strategy.mutants > 0 && isFirst
             ? [(signal: AbortSignal) => survey(watch, setting, signal)]
             : []),
-          ...(wantsTest && isFirst
+          ...(wantsTest(setting) && isFirst
             ? [(signal: AbortSignal) => writeTest(subtask, base, setting, signal)]
             : []),
         ],
@@ -90,18 +89,21 @@ function isClosed(news: readonly News[], setting: Setting): boolean {
   if (isLost([...held, ...candidates], strategy)) return true
   const survivors = candidates.filter(({ state }) => state === 'verified' || state === 'agreed')
   if (survivors.length >= ports.limits.quorum && !isWaiting(news, setting)) return true
-  return !strategy.thorough && agree(news, setting)
+  return !wantsTest(setting) && agree(news, setting)
 }
 
 const agree = (news: readonly News[], { strategy, held }: Setting): boolean =>
   decidedBy(clustersOf([...held, ...candidatesIn(news)]), strategy) !== null
 
 /** Is there a survivor to measure or to test, and the answer not in? */
-function isWaiting(news: readonly News[], { strategy }: Setting): boolean {
+function isWaiting(news: readonly News[], setting: Setting): boolean {
   if (!candidatesIn(news).some(({ state }) => state === 'verified')) return false
   const lacks = (kind: News['kind']): boolean => !news.some((one) => one.kind === kind)
-  return (strategy.mutants > 0 && lacks('survey')) || (strategy.specTest === 'always' && lacks('test'))
+  return (setting.strategy.mutants > 0 && lacks('survey')) || (wantsTest(setting) && lacks('test'))
 }
+
+/** Is a test of the request written beside the coders? Then all of it is waited for, even where they agree. */
+const wantsTest = ({ strategy }: Setting): boolean => strategy.specTest === 'always'
 
 const candidatesIn = (news: readonly News[]): Candidate[] =>
   news.flatMap((one) => (one.kind === 'candidate' ? [one.candidate] : []))
