@@ -41,7 +41,10 @@ const EVENTS: SwarmEvent[] = [
   { type: 'verification_pass', place, shared: false, latencyMs: 12 },
   { type: 'verification_fail', place, shared: false, gate: 'lint', summary: 'no', latencyMs: 13 },
   { type: 'escalation', from: 'fast', to: 'deep', reason: 'type errors persist' },
-  { type: 'task_complete', outcome: { kind: 'verified', patch, gates: [], testsChanged: [], proof: PROOF } },
+  {
+    type: 'task_complete',
+    outcome: { kind: 'verified', files: [], patch, gates: [], testsChanged: [], proof: PROOF },
+  },
   { type: 'task_abort', cause: 'gave-up', reason: 'all attempts are used', outcome: null },
   {
     type: 'workspace_ready',

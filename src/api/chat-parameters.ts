@@ -7,7 +7,11 @@ const Penalty = z.number().min(-2).max(2).nullish()
 
 const FunctionTool = z.looseObject({
   type: z.literal('function'),
-  function: z.looseObject({ name: z.string().min(1) }),
+  function: z.looseObject({
+    name: z.string().min(1),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+  }),
 })
 
 const ToolChoice = z.union(

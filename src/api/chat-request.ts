@@ -1,16 +1,22 @@
 import { readMessageFiles } from '../core/message-files.ts'
 import { readEffort } from '../core/effort.ts'
 import type { Budget, Effort, SourceFile } from '../core/task.ts'
+import type { OfferedTool } from '../core/offered-tool.ts'
 import type { RequestFacts } from '../core/triage.ts'
 import { badRequest } from './faults.ts'
 import { readModelId } from './model-ids.ts'
 import type { ApiServices } from './services.ts'
 import { readChatBody, textOf, type ChatBody } from './wire-format.ts'
 
+type AskedTool = NonNullable<ChatBody['tools']>[number]
+
 /** A chat request, understood. */
 export type ChatRequest = {
   /** The client's own bytes, for the direct path. */
   readonly text: string
+  readonly body: ChatBody
+  /** The tools the client offers. */
+  readonly tools: readonly OfferedTool[]
   readonly model: string
   readonly stream: boolean
   readonly includeUsage: boolean
@@ -29,9 +35,8 @@ export type ChatRequest = {
 /** Parses a chat request's body; throws 'bad-request' with the field at fault. */
 export function readChatRequest(
   text: string,
-  workspaceHeader: string | undefined,
+  header: (name: string) => string | undefined,
   services: ApiServices,
-  choiceHeader?: string,
 ): ChatRequest {
   const body = readChatBody(text)
   const model = readModelId(body.model, services)
@@ -44,8 +49,11 @@ export function readChatRequest(
   )
   const last = read.findLastIndex(({ role }) => role === 'user')
   const files = [...new Map(read.flatMap(({ files }) => files).map((file) => [file.path, file])).values()]
+  const tools = (body.tools ?? []).map(offeredTool)
   return {
     text,
+    body,
+    tools,
     model: body.model,
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
@@ -54,24 +62,30 @@ export function readChatRequest(
     budget: readBudget(body),
     files,
     conversation: conversationOf(read.slice(0, Math.max(0, last))),
-    named: namedWorkspaces(body, model.workspace, workspaceHeader),
+    named: namedWorkspaces(body, model.workspace, header('x-quorum-workspace')),
     facts: {
       // a name from the model picker is a choice; a parameter may be a client's own default
       explicit:
         model.explicit ??
         readChoice(body.metadata?.['quorum'], 'metadata.quorum') ??
-        readChoice(choiceHeader, 'x-quorum') ??
+        readChoice(header('x-quorum'), 'x-quorum') ??
         (model.effort === null && asked === 'direct' ? 'direct' : null),
       messages: turns,
       request: read[last]?.request ?? '',
       hasFiles: files.length > 0,
-      tools: (body.tools ?? []).map((tool) => tool.function.name),
+      tools: tools.map(({ name }) => name),
       takesEdits: false,
       stream: body.stream === true,
       maxTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
     },
   }
 }
+
+const offeredTool = ({ function: { name, description, parameters } }: AskedTool): OfferedTool => ({
+  name,
+  description: description ?? '',
+  parameters: parameters ?? {},
+})
 
 /** Clients' system prompts talk about their own chat format, which would contradict the coders' prompts. */
 function conversationOf(turns: readonly { role: string; request: string }[]): string {

@@ -1,16 +1,16 @@
 import type { Context } from 'hono'
 import type { WorkspaceChoice } from '../core/task.ts'
-import { triage } from '../core/triage.ts'
 import type { Audience } from './audience.ts'
 import { readChatRequest, type ChatRequest } from './chat-request.ts'
 import { chatChunks, chatCompletion } from './chunks.ts'
 import { bodyOf, clientOf } from './connection.ts'
-import { answerDirectly } from './direct.ts'
 import type { Flights } from './flights.ts'
+import { passOnChat } from './pass-on.ts'
+import { presentFor } from './present-for.ts'
+import { askDirectly, routeOf } from './route.ts'
 import type { ApiServices, Readiness } from './services.ts'
 import { SSE_HEADERS } from './sse.ts'
 import { taskFor } from './start-task.ts'
-import { chooseWorkspace, namedWorkspace } from './workspace-choice.ts'
 
 /** What the routes that start tasks share. */
 export type Front = {
@@ -25,22 +25,11 @@ export function chat(front: Front): (c: Context) => Promise<Response> {
   const { services } = front
   return async (c) => {
     const client = clientOf(c)
-    const header = (name: string) => c.req.header(name)
-    const request = readChatRequest(
-      await c.req.text(),
-      header('x-quorum-workspace'),
-      services,
-      header('x-quorum'),
-    )
-    const named = await namedWorkspace(request.named, services)
-    const hasPlace = services.workspaces.names().length > 0 || named !== null || request.files.length > 0
-    const verdict = triage({ ...request.facts, hasPlace })
-    if (verdict.kind === 'direct') {
-      c.header('x-quorum-route', `direct; ${verdict.why}`)
-      return answerDirectly(c, request, services, client)
-    }
-    const workspace = await chooseWorkspace(named, request.files, services)
-    return answerBySwarm(c, request, workspace, front, client)
+    const request = readChatRequest(await c.req.text(), (name) => c.req.header(name), services)
+    const route = await routeOf(request, services)
+    if (route.kind === 'task') return answerBySwarm(c, request, route.workspace, front, client)
+    c.header('x-quorum-route', `direct; ${route.why}`)
+    return passOnChat(c, await askDirectly(request, services, client))
   }
 }
 
@@ -54,10 +43,11 @@ async function answerBySwarm(
   const { services, audience } = front
   const task = await taskFor(c, request, workspace, front, client)
   const leave = audience.open(task)
+  const form = { model: request.model, includeUsage: request.includeUsage, present: presentFor(request) }
   if (request.stream) {
-    const body = bodyOf((signal) => chatChunks(task, request, services, signal), client, leave)
+    const body = bodyOf((signal) => chatChunks(task, form, services, signal), client, leave)
     return c.body(body, 200, SSE_HEADERS)
   }
-  const body = bodyOf((signal) => chatCompletion(task, request, services, signal), client, leave)
+  const body = bodyOf((signal) => chatCompletion(task, form, services, signal), client, leave)
   return c.body(body, 200, { 'content-type': 'application/json' })
 }

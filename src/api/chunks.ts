@@ -1,15 +1,16 @@
-import { answer } from '../core/answer.ts'
 import type { TaskState } from '../core/state.ts'
 import { completionIdOf } from '../core/task-id.ts'
 import type { Running } from '../tasks/runner.ts'
 import { sealedReceipt } from '../tasks/seal.ts'
 import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
 import { narration } from './narration.ts'
+import type { Present, ToolCall } from './presentation.ts'
 import type { ApiServices } from './services.ts'
 import { data, DONE, KEEP_ALIVE, pieces } from './sse.ts'
 
-export type Form = { readonly model: string; readonly includeUsage: boolean }
-type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string }
+export type Form = { readonly model: string; readonly includeUsage: boolean; readonly present: Present }
+type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string; tool_calls?: object[] }
+type FinishReason = 'stop' | 'tool_calls'
 
 /** A story as chat chunks: what happens goes into the reasoning, the outcome alone into the content. */
 export async function* chatChunks(
@@ -27,8 +28,10 @@ export async function* chatChunks(
   }
 
   const state = task.state()
-  for (const piece of pieces(answer(state, sealedReceipt(state).sha256))) yield chunk({ content: piece })
-  yield chunk({}, 'stop')
+  const { text, calls } = form.present(state, sealedReceipt(state).sha256)
+  for (const piece of pieces(text)) yield chunk({ content: piece })
+  for (const delta of callDeltas(calls)) yield chunk({ tool_calls: [delta] })
+  yield chunk({}, finishReasonOf(calls))
   if (form.includeUsage) yield data({ ...head(task, form, CHUNK), choices: [], usage: usageOf(state) })
   yield DONE
 }
@@ -45,19 +48,42 @@ export async function* chatCompletion(
   for await (const item of withBeats(follow, heartbeatMs, clock, signal)) if (item === BEAT) yield ' '
 
   const state = task.state()
-  const message = { role: 'assistant', content: answer(state, sealedReceipt(state).sha256), refusal: null }
+  const { text, calls } = form.present(state, sealedReceipt(state).sha256)
+  const message = {
+    role: 'assistant',
+    content: text,
+    refusal: null,
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(callOf) }),
+  }
   yield JSON.stringify({
     ...head(task, form, 'chat.completion'),
-    choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
+    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReasonOf(calls) }],
     usage: usageOf(state),
   })
+}
+
+const finishReasonOf = (calls: readonly ToolCall[]): FinishReason =>
+  calls.length === 0 ? 'stop' : 'tool_calls'
+
+const callOf = ({ id, name, arguments: given }: ToolCall) => ({
+  id,
+  type: 'function',
+  function: { name, arguments: given },
+})
+
+/** A call's name first, then its arguments in bits that fit a line. */
+function* callDeltas(calls: readonly ToolCall[]): Generator<object, void, void> {
+  for (const [index, call] of calls.entries()) {
+    yield { index, ...callOf({ ...call, arguments: '' }) }
+    for (const piece of pieces(call.arguments)) yield { index, function: { arguments: piece } }
+  }
 }
 
 const CHUNK = 'chat.completion.chunk'
 
 const chunkOf =
   (task: Running, form: Form) =>
-  (delta: Delta, finishReason: 'stop' | null = null): string =>
+  (delta: Delta, finishReason: FinishReason | null = null): string =>
     data({
       ...head(task, form, CHUNK),
       choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],

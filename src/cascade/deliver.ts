@@ -1,6 +1,6 @@
 import { whyUnproven } from '../core/label.ts'
 import { isExistingTest, isGateConfig } from '../core/protected.ts'
-import type { Outcome, Proof } from '../core/task.ts'
+import type { ChangedFile, Outcome, Patch, Proof } from '../core/task.ts'
 import type { Project } from './ports.ts'
 import type { Review } from './reviewing/review.ts'
 
@@ -16,14 +16,28 @@ export async function deliver(
   const decides = (path: string): boolean => isGateConfig(path) || project.judges.has(path)
   const reason = whyUnproven(gates, project.leftOut, changed.filter(decides)) ?? whyDoubtful(undecided)
   const known: Proof = { ...proof, review: { decision, advice: [...advice] } }
-  if (reason !== null) return { kind: 'unverified', patch, gates: [...gates], reason, proof: known }
+  const files = await changedFiles(patch, project)
+  if (reason !== null) return { kind: 'unverified', patch, files, gates: [...gates], reason, proof: known }
   return {
     kind: 'verified',
     patch,
+    files,
     gates: [...gates],
     testsChanged: changed.filter(isExistingTest),
     proof: known,
   }
+}
+
+/** The change as texts: some clients take it in forms of their own, and the project is closed by then. */
+function changedFiles({ files, tree }: Patch, project: Project): Promise<ChangedFile[]> {
+  const textOf = async (tree: string, path: string): Promise<string | null> =>
+    (await project.read(tree, path)) ?? null
+  return Promise.all(
+    files.map(async (path) => {
+      const [before, after] = await Promise.all([textOf(project.base, path), textOf(tree, path)])
+      return { path, before, after }
+    }),
+  )
 }
 
 const whyDoubtful = (undecided: number | null): string | null =>

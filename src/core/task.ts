@@ -301,12 +301,21 @@ export const Proof = z.object({
 })
 export type Proof = z.infer<typeof Proof>
 
+/** A file of a delivered change as text, before and after; null where it is not there, or is no text. */
+export const ChangedFile = z.object({
+  path: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+})
+export type ChangedFile = z.infer<typeof ChangedFile>
+
 /** How a task ended, when it was neither cancelled nor broken. */
 export const Outcome = z.discriminatedUnion('kind', [
   /** Every gate of the project passed and the reviewer did not object. */
   z.object({
     kind: z.literal('verified'),
     patch: Patch,
+    files: z.array(ChangedFile),
     gates: z.array(GateResult),
     /** Existing tests that the change rewrites, with the user's leave. */
     testsChanged: z.array(z.string()),
@@ -316,6 +325,7 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('unverified'),
     patch: Patch,
+    files: z.array(ChangedFile),
     gates: z.array(GateResult),
     reason: z.string(),
     proof: Proof,

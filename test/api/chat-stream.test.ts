@@ -172,7 +172,7 @@ test('rule 9: the stream ends with an empty delta that says stop, then [DONE]', 
 test('rule 10: the answer is never empty and never cut, whatever the outcome', async () => {
   const endings: (Outcome | Error)[] = [
     verified,
-    { kind: 'unverified', patch: patch(), gates: [], reason: 'no checks', proof: PROOF },
+    { kind: 'unverified', files: [], patch: patch(), gates: [], reason: 'no checks', proof: PROOF },
     { kind: 'abstained', reason: 'five attempts', best: null },
     new SwarmError('timeout', 'no answer in time'),
     new TypeError('a bug'),
@@ -214,7 +214,14 @@ test('rule 16: no line is longer than 16 KiB, also for a diff of a megabyte', as
   const diff = `${DIFF}${line.repeat(70)}`
   assert.ok(Buffer.byteLength(diff) > 1_000_000)
   const play = stage()
-  play.end({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF })
+  play.end({
+    kind: 'verified',
+    files: [],
+    patch: patch(diff),
+    gates: [gate()],
+    testsChanged: [],
+    proof: PROOF,
+  })
   await using api = await openApi({ cascade: play.cascade })
   const text = await (await ask(api, { stream: true })).text()
   assert.ok(Math.max(...text.split('\n').map((line) => Buffer.byteLength(line))) <= 16 * 1024)
@@ -244,7 +251,14 @@ test('the stream names its task in a header and in its id', async () => {
 test('a slow client gets every byte, and holds up nobody else', async () => {
   const diff = `${DIFF}${`+${'x'.repeat(1_000)}\n`.repeat(3_000)}`
   const play = stage()
-  play.end({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF })
+  play.end({
+    kind: 'verified',
+    files: [],
+    patch: patch(diff),
+    gates: [gate()],
+    testsChanged: [],
+    proof: PROOF,
+  })
   await using api = await openApi({ cascade: play.cascade })
   const slow = await ask(api, { stream: true })
   const fast = await (await fetch(`${api.url}/api/task/t1/events`)).text()

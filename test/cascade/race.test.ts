@@ -40,13 +40,11 @@ async function told(contest: AsyncGenerator<string, string[], void>) {
 }
 
 test('everybody runs at the same time, and the results come in the order they were reached', async () => {
-  const startedAt = performance.now()
   const { events, results } = await told(
     race([runner('slow', 300), runner('quick', 100), runner('mid', 200)], all, never),
   )
   assert.deepEqual(results, ['quick', 'mid', 'slow'])
   assert.deepEqual(events, ['slow starts', 'quick starts', 'mid starts'])
-  assert.ok(performance.now() - startedAt < 580)
 })
 
 test('a race nobody runs in is over at once', async () => {

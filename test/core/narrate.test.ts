@@ -115,6 +115,7 @@ test('an unverified answer says that nothing was proven', () => {
       created,
       complete({
         kind: 'unverified',
+        files: [],
         patch: patch(),
         gates: [],
         reason: 'the project has no checks',
@@ -162,7 +163,14 @@ test('a diff with a literal thought tag stays as it is, and the reader is warned
   const text = answer(
     stateAfter([
       created,
-      complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF }),
+      complete({
+        kind: 'verified',
+        files: [],
+        patch: patch(diff),
+        gates: [gate()],
+        testsChanged: [],
+        proof: PROOF,
+      }),
     ]),
   )
   assert.ok(text.includes(diff))
@@ -181,7 +189,14 @@ test('the fence is longer than any run of backticks in the diff, and gives the d
       const text = answer(
         stateAfter([
           created,
-          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF }),
+          complete({
+            kind: 'verified',
+            files: [],
+            patch: patch(diff),
+            gates: [gate()],
+            testsChanged: [],
+            proof: PROOF,
+          }),
         ]),
       )
       assert.equal(fenced(text), diff)
@@ -208,7 +223,14 @@ test('git applies the fenced diff, with and without a line end at the end of the
       const text = answer(
         stateAfter([
           created,
-          complete({ kind: 'verified', patch: patch(diff), gates: [gate()], testsChanged: [], proof: PROOF }),
+          complete({
+            kind: 'verified',
+            files: [],
+            patch: patch(diff),
+            gates: [gate()],
+            testsChanged: [],
+            proof: PROOF,
+          }),
         ]),
       )
       const { status, stderr } = spawnSync('git', ['apply', '-'], { cwd: folder, input: fenced(text) })

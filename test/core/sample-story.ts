@@ -85,6 +85,7 @@ export const created: SwarmEvent = {
 
 export const verified: Outcome = {
   kind: 'verified',
+  files: [],
   patch: patch(),
   gates: [gate()],
   testsChanged: [],

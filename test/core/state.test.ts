@@ -33,6 +33,7 @@ test('every ending has its own status and reason', () => {
   assert.equal(
     after({
       kind: 'unverified',
+      files: [],
       proof: PROOF,
       patch: { tree: '', diff: '', files: [], lines: 0 },
       gates: [],

@@ -11,7 +11,7 @@ export function asChatRequest(
   header: (name: string) => string | undefined,
   services: ApiServices,
 ): ChatRequest {
-  const request = readChatRequest(chatText(body), header('x-quorum-workspace'), services, header('x-quorum'))
+  const request = readChatRequest(chatText(body), header, services)
   const stream = body.stream === true
   // an agent is one by what it offers, even where nothing of it can be passed on
   const tools = (body.tools ?? []).map(({ type, name }) => name ?? type)

@@ -1,14 +1,14 @@
 import { responseIdOf } from '../../core/task-id.ts'
 import type { Context } from 'hono'
-import type { TierName } from '../../core/task.ts'
-import { triage } from '../../core/triage.ts'
 import type { Running } from '../../tasks/runner.ts'
+import type { ChatRequest } from '../chat-request.ts'
 import type { Front } from '../chat.ts'
 import { clientOf } from '../connection.ts'
 import { isOurs } from '../model-ids.ts'
-import { withModel } from '../replace-model.ts'
+import { presentFor } from '../present-for.ts'
+import { askDirectly, routeOf } from '../route.ts'
+import type { Relayed } from '../services.ts'
 import { taskFor } from '../start-task.ts'
-import { chooseWorkspace, namedWorkspace } from '../workspace-choice.ts'
 import { readResponsesBody, type ResponsesBody } from './body.ts'
 import { asChatRequest, chatText, inCallersWords } from './chat-body.ts'
 import { answerTurn } from './direct.ts'
@@ -32,31 +32,30 @@ async function answerAsked(
   client: AbortSignal,
 ): Promise<Response> {
   const { services } = front
-  const { models, workspaces, catalogue } = services
-  const listed = isOurs(asked.model) ? null : await catalogue.find(asked.model)
-  if (listed) return directly('a model of the upstream', listed.tier, chatText(asked))
+  const listed = isOurs(asked.model) ? null : await services.catalogue.find(asked.model)
+  if (listed) {
+    const text = chatText(asked)
+    return tell('a model of the upstream', text.length, await services.relay.open(listed.tier, text, client))
+  }
 
   const request = asChatRequest(asked, (name) => c.req.header(name), services)
-  const named = await namedWorkspace(request.named, services)
-  const hasPlace = workspaces.names().length > 0 || named !== null || request.files.length > 0
-  const verdict = triage({ ...request.facts, hasPlace })
-  if (verdict.kind === 'direct') {
-    const tier = models.tiers[0]!
-    return directly(verdict.why, tier, withModel(request.text, models.modelOf(tier)))
+  const route = await routeOf(request, services)
+  if (route.kind === 'task') {
+    const task = await taskFor(c, request, route.workspace, front, client)
+    return answerWithTask(c, asked, request, task, front, client)
   }
-  const workspace = await chooseWorkspace(named, request.files, services)
-  return answerWithTask(c, asked, await taskFor(c, request, workspace, front, client), front, client)
+  return tell(route.why, request.text.length, await askDirectly(request, services, client))
 
-  async function directly(why: string, tier: TierName, body: string): Promise<Response> {
+  function tell(why: string, promptCharacters: number, answer: Relayed): Promise<Response> | Response {
     c.header('x-quorum-route', `direct; ${why}`)
-    const answer = await services.relay.open(tier, body, client)
-    return answerTurn(c, asked, { answer, promptCharacters: body.length }, services, client)
+    return answerTurn(c, asked, { answer, promptCharacters }, services, client)
   }
 }
 
 function answerWithTask(
   c: Context,
   asked: ResponsesBody,
+  request: ChatRequest,
   task: Running,
   { services, audience }: Front,
   client: AbortSignal,
@@ -64,7 +63,7 @@ function answerWithTask(
   const createdAt = Math.floor(task.state().startedAt / 1000)
   return reply(c, {
     telling: createTelling({ id: responseIdOf(task.id), createdAt, asked }),
-    pieces: (signal) => storyPieces(task, services, signal),
+    pieces: (signal) => storyPieces(task, presentFor(request), services, signal),
     stream: asked.stream === true,
     client,
     ended: audience.open(task),

@@ -1,14 +1,15 @@
-import { answer } from '../../core/answer.ts'
 import type { TaskState } from '../../core/state.ts'
 import type { Running } from '../../tasks/runner.ts'
 import { sealedReceipt } from '../../tasks/seal.ts'
 import { narration } from '../narration.ts'
+import type { Present } from '../presentation.ts'
 import type { ApiServices } from '../services.ts'
 import type { Counted, Piece } from './piece.ts'
 
 /** A story as the pieces of an answer: what happens is thought, the outcome alone is text. A failed task answers too. */
 export async function* storyPieces(
   task: Running,
+  present: Present,
   services: ApiServices,
   signal: AbortSignal,
 ): AsyncGenerator<Piece, void, void> {
@@ -18,7 +19,11 @@ export async function* storyPieces(
   }
 
   const state = task.state()
-  yield { kind: 'text', text: answer(state, sealedReceipt(state).sha256) }
+  const { text, calls } = present(state, sealedReceipt(state).sha256)
+  if (text !== '') yield { kind: 'text', text }
+  for (const [call, { id, name, arguments: given }] of calls.entries()) {
+    yield { kind: 'call', call, id, name, text: given }
+  }
   yield { kind: 'end', end: { status: 'completed', usage: countOf(state) } }
 }
 
