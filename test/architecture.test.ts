@@ -39,7 +39,7 @@ const PACKAGES: Record<string, RegExp> = {
   undici: /^models\//,
   'oxc-minify': /^workspace\/normal-form\/script-form\.ts$/,
   'oxc-transform': /^workspace\/normal-form\/script-form\.ts$/,
-  'oxc-parser': /^workspace\/(?:syntax\/parse-files|normal-form\/script-form)\.ts$/,
+  'oxc-parser': /^workspace\/(?:syntax\/first-mistake|normal-form\/script-form)\.ts$/,
   'jsonc-parser': /^workspace\/(?:syntax\/json-syntax|normal-form\/json-form)\.ts$/,
   'fast-xml-parser': /^workspace\/reports\//,
   execa: /^workspace\/shell\.ts$/,

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { systemPath } from '../config.ts'
@@ -97,7 +98,56 @@ export async function shell(
   return ended(null, reached)
 }
 
-/** The one place where a process is started. */
+/** A program of ours that answers in lines for as long as it is asked. It ends with its input, so also with us. */
+export type Companion = {
+  say(line: string): void
+  /** The next line it says; null when it has ended. */
+  hear(): Promise<string | null>
+  isRunning(): boolean
+  kill(): Promise<void>
+  /** Between questions it must not keep this process alive. */
+  ref(): void
+  unref(): void
+}
+
+/** Starts a companion. Only for programs of our own that start no others: nobody looks for what they leave behind. */
+export function startCompanion([file = '', ...args]: readonly string[], cwd: string): Companion {
+  const child = execa(file, args, {
+    cwd,
+    env: { PATH: systemPath },
+    extendEnv: false,
+    stdin: 'pipe',
+    stderr: 'ignore',
+    encoding: 'buffer',
+    buffer: false,
+    reject: false,
+  })
+  const { stdin, stdout, nodeChildProcess } = child
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
+  // it may end in the middle of a question
+  stdin.on('error', () => {})
+  const handles = [nodeChildProcess, stdin, stdout].filter(isHandle)
+  return {
+    say: (line) => void stdin.write(`${line}\n`),
+    async hear() {
+      const { done, value } = await lines.next()
+      return done ? null : value
+    },
+    isRunning: () => nodeChildProcess.exitCode === null && nodeChildProcess.signalCode === null,
+    async kill() {
+      child.kill('SIGKILL')
+      await child
+    },
+    ref: () => handles.forEach((handle) => handle.ref()),
+    unref: () => handles.forEach((handle) => handle.unref()),
+  }
+}
+
+type Handle = { ref(): void; unref(): void }
+/** Pipes to a process are sockets, which their types do not say. */
+const isHandle = (value: object): value is Handle => 'ref' in value && 'unref' in value
+
+/** The one place where a command is started. */
 function spawn([file = '', ...args]: readonly string[], options: ShellOptions, mark: string) {
   const value = mark.slice(MARK.length + 1)
   return execa(file, args, {

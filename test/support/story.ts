@@ -314,14 +314,16 @@ async function eventually(check: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Command lines of the processes this one started, as /proc shows them. */
+/** The processes this one started, as /proc shows them. The reader of code stays for a while, and ends with us. */
 async function childProcesses(): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const commands = await Promise.all(
     ids.map(async (id) => {
       const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '')
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-      return parent === process.pid ? [stat.slice(0, stat.lastIndexOf(')') + 1)] : []
+      const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')
+      const isOurs = parent === process.pid && !command.includes('code-reader/read-code')
+      return isOurs ? [stat.slice(0, stat.lastIndexOf(')') + 1)] : []
     }),
   )
   return commands.flat()

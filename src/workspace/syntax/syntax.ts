@@ -1,11 +1,9 @@
-import { dirname, extname, join } from 'node:path'
+import { extname } from 'node:path'
 import { z } from 'zod'
 import type { SourceFile } from '../../core/task.ts'
+import { askCodeReader } from '../code-reader/code-reader.ts'
+import type { Mistake } from './first-mistake.ts'
 import { jsonMistake, mayHaveComments } from './json-syntax.ts'
-import { shell } from '../shell.ts'
-
-/** The first place at which a file cannot be read; lines count from 1. */
-export type Mistake = { readonly path: string; readonly line: number; readonly message: string }
 
 /**
  * The files that do not parse. JavaScript, TypeScript and JSON are looked at; every other file passes, and so does one
@@ -32,21 +30,10 @@ const SCRIPT = /\.[cm]?[jt]sx?$/
 /** A dialect that the parser does not know, and that says so in the first comment. */
 const FLOW = /^\s*(?:\/\*[^]{0,2000}?@flow|\/\/ *@flow)/
 
-const TIMEOUT_MS = 10_000
-
 /** Parses in a process of its own: code nested deeply enough ends the process that parses it. */
 async function parseApart(files: readonly SourceFile[], signal: AbortSignal): Promise<Mistake[]> {
-  if (files.length === 0) return []
-  // published, both of us are JavaScript
-  const parser = join(import.meta.dirname, `parse-files${extname(import.meta.filename)}`)
-  const input = JSON.stringify(files)
-  const options = { cwd: dirname(parser), environment: {}, timeoutMs: TIMEOUT_MS, input }
-  const { stdout } = await shell([process.execPath, parser], options, signal)
-  signal.throwIfAborted()
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => Line.parse(JSON.parse(line)))
+  const found = await askCodeReader({ about: 'mistakes', files: [...files] }, signal)
+  return z.array(Found).parse(found)
 }
 
-const Line = z.object({ path: z.string(), line: z.number(), message: z.string() })
+const Found = z.object({ path: z.string(), line: z.number(), message: z.string() })

@@ -1,13 +1,13 @@
-import { readFileSync, writeSync } from 'node:fs'
 import { parseSync, type OxcError } from 'oxc-parser'
 import type { SourceFile } from '../../core/task.ts'
 
-// A program of its own, see syntax.ts: files come in by stdin, and for each that does not parse a line goes out at once,
-// because the next file may be the end of this process.
-const files: readonly SourceFile[] = JSON.parse(readFileSync(0, 'utf8'))
-for (const file of files) {
+/** The first place at which a file cannot be read; lines count from 1. */
+export type Mistake = { readonly path: string; readonly line: number; readonly message: string }
+
+/** Where a script does not parse; null where it does. Code nested deeply enough ends the process that asks. */
+export function firstMistake(file: SourceFile): Mistake | null {
   const error = firstError(file)
-  if (error) writeSync(1, `${JSON.stringify({ path: file.path, ...describe(error, file.content) })}\n`)
+  return error ? { path: file.path, ...describe(error, file.content) } : null
 }
 
 function firstError({ path, content }: SourceFile): OxcError | undefined {
