@@ -1,82 +1,150 @@
-import { createServer, request as send } from 'node:http'
-import { makeRepository } from '../test/support/repository.ts'
-import { startScriptedModels } from '../test/support/scripted-models.ts'
+import { loadavg } from 'node:os'
+import { abortMs, heldPerStream, takenUnread } from './direct/patience.ts'
+import * as speed from './direct/speed.ts'
+import { NAMES, startTargets, warmUp, type Name, type Target, type Targets } from './direct/targets.ts'
 import { median } from './figures.ts'
-import { startQuorum } from './quorum.ts'
 
-const NAMES = ['direct', 'relay', 'quorum'] as const
-const ROUNDS = 200
-const ANSWER = 'word '.repeat(64)
+const ROUNDS = 5
+
+type Line = {
+  readonly what: string
+  readonly unit: string
+  /** What the bare relay, or the upstream itself, has and what Quorum has. */
+  readonly reference: number
+  readonly quorum: number
+  /** The figure that has a goal: a ratio, unless it is a difference or a share. */
+  readonly figure: number
+  readonly goal: number
+  readonly atLeast?: boolean
+}
 
 /**
- * What the direct path adds over calling the upstream straight, and beside it what a bare relay of Node's own adds: the
- * least any proxy can cost. In turns, so that a noisy moment hits all three; medians of the difference.
+ * What the direct path costs beside the least that any proxy can cost: a relay of node:http and undici that looks at
+ * nothing. Everybody in a process of his own, taking turns in changing order; ratios inside a round, medians over rounds.
  */
 export async function benchDirect(): Promise<void> {
-  await using repository = await makeRepository({ 'readme.md': 'x\n' })
-  await using models = await startScriptedModels(() => ({ kind: 'text', text: ANSWER }), {
-    models: ['fast-coder', 'deep-coder', 'reviewer'],
-  })
-  await using quorum = await startQuorum(models.url, repository.path)
-  await using relay = await startRelay(models.url)
-  const urls = { direct: models.url, relay: relay.url, quorum: `${quorum.url}/v1` }
-  console.log(
-    `direct path, added over calling the upstream straight, ${ROUNDS} rounds in turns, one at a time`,
-  )
-  for (const stream of [false, true]) {
-    const times: Record<(typeof NAMES)[number], number[]> = { direct: [], relay: [], quorum: [] }
-    for (let round = -20; round < ROUNDS; round += 1) {
-      for (const name of NAMES) {
-        const ms = await timed(urls[name], name === 'quorum' ? 'quorum-chat' : 'fast-coder', stream)
-        if (round >= 0) times[name].push(ms)
-      }
+  await using targets = await startTargets()
+  await warmUp(targets)
+  console.log(`direct path beside a bare relay, ${ROUNDS} rounds in turns, load ${loadavg()[0]!.toFixed(2)}`)
+  for (const line of [...(await measureSpeed(targets)), ...(await measurePatience(targets))]) print(line)
+  console.log(`  load ${loadavg()[0]!.toFixed(2)}\n`)
+}
+
+async function measureSpeed(targets: Targets): Promise<Line[]> {
+  const round = <Figure>(measure: (target: Target) => Promise<Figure>) => inTurns(targets, measure)
+  const whole = await round(speed.wholeMs)
+  const concurrent = await round(speed.concurrentMs)
+  const saturated = await round(speed.saturated)
+  const first = await round(speed.firstChunkMs)
+  const large = await round(speed.largePromptMs)
+  const paced = await round(speed.pacedCpuMs)
+  const burst = await round(speed.burstCpuMs)
+  const gaps = await round(speed.gapMs)
+  return [
+    added('added to a whole answer, one at a time', whole, 2),
+    added('added to 16 at once, model thinks 50 ms', concurrent, 2),
+    ratio('CPU per request, 16 connections', 'ms', only(saturated, 'cpuMs'), 2),
+    {
+      ...ratio('requests per second, 16 connections', '/s', only(saturated, 'perSecond'), 0.6),
+      atLeast: true,
+    },
+    added('added to the first chunk', first, 1.5),
+    added('added to a prompt of 400 KB', large, 2),
+    ratio('CPU per 1000 chunks, paced', 'ms', paced, 1.25),
+    ratio('CPU per 1000 chunks, burst', 'ms', burst, 1.5),
+    difference('gap p99 of a chunk every 8 ms', gaps, 3),
+  ]
+}
+
+async function measurePatience(targets: Targets): Promise<Line[]> {
+  const held = await inTurns(targets, (target) => heldPerStream(targets, target), 1)
+  const taken = await inTurns(targets, (target) => takenUnread(targets, target), 2)
+  const aborts = await abortMs(targets, targets.quorum)
+  return [
+    ratio('memory per idle stream of 500', 'KB', inThousands(held), 1.5),
+    ratio('taken for a client that reads nothing', 'KB', inThousands(taken), 1.1),
+    {
+      what: 'upstream let go within 50 ms, 3 phases',
+      unit: 'ms',
+      reference: Number.NaN,
+      quorum: median(aborts),
+      figure: aborts.filter((ms) => ms <= 50).length / aborts.length,
+      goal: 1,
+      atLeast: true,
+    },
+  ]
+}
+
+type Round<Figure> = Record<Name, Figure>
+
+/** Each target once per round, and a different one first each time. */
+async function inTurns<Figure>(
+  targets: Targets,
+  measure: (target: Target) => Promise<Figure>,
+  rounds: number = ROUNDS,
+): Promise<Round<Figure>[]> {
+  const all: Round<Figure>[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const figures: Partial<Round<Figure>> = {}
+    for (let turn = 0; turn < NAMES.length; turn += 1) {
+      const name = NAMES[(round + turn) % NAMES.length]!
+      figures[name] = await measure(targets[name])
     }
-    const added = (name: 'relay' | 'quorum'): number =>
-      median(times[name].map((ms, at) => ms - times.direct[at]!))
-    const what = stream ? 'to the first chunk' : 'whole answer      '
-    const ratio = added('quorum') / added('relay')
-    console.log(
-      `  ${what}  straight ${median(times.direct).toFixed(2)} ms   bare relay +${added('relay').toFixed(2)}   Quorum +${added('quorum').toFixed(2)}   ratio ${ratio.toFixed(2)}`,
-    )
+    all.push({ direct: figures.direct!, relay: figures.relay!, quorum: figures.quorum! })
   }
+  return all
 }
 
-/** Milliseconds to the first bytes of a stream, or to the end of a whole answer. */
-async function timed(url: string, model: string, stream: boolean): Promise<number> {
-  const startedAt = performance.now()
-  const response = await fetch(`${url}/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'hello there' }] }),
-  })
-  const reader = response.body!.getReader()
-  await reader.read()
-  const firstMs = performance.now() - startedAt
-  while (!(await reader.read()).done);
-  return stream ? firstMs : performance.now() - startedAt
-}
-
-async function startRelay(upstream: string): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer((request, response) => {
-    const onward = send(
-      `${upstream}/chat/completions`,
-      { method: 'POST', headers: request.headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
-      },
-    )
-    request.pipe(onward)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the relay has no port')
+function ratio(what: string, unit: string, rounds: readonly Round<number>[], goal: number): Line {
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    what,
+    unit,
+    reference: median(rounds.map(({ relay }) => relay)),
+    quorum: median(rounds.map(({ quorum }) => quorum)),
+    figure: median(rounds.map(({ relay, quorum }) => quorum / relay)),
+    goal,
   }
+}
+
+/** The same for what comes on top of asking the upstream itself. */
+const added = (what: string, rounds: readonly Round<number>[], goal: number): Line =>
+  ratio(
+    what,
+    'ms',
+    rounds.map(({ direct, relay, quorum }) => ({
+      direct: 0,
+      relay: relay - direct,
+      quorum: quorum - direct,
+    })),
+    goal,
+  )
+
+function difference(what: string, rounds: readonly Round<number>[], goal: number): Line {
+  return {
+    what,
+    unit: 'ms',
+    reference: median(rounds.map(({ direct }) => direct)),
+    quorum: median(rounds.map(({ quorum }) => quorum)),
+    figure: median(rounds.map(({ direct, quorum }) => quorum - direct)),
+    goal,
+  }
+}
+
+const only = <Key extends string>(rounds: readonly Round<Record<Key, number>>[], key: Key): Round<number>[] =>
+  rounds.map(({ direct, relay, quorum }) => ({ direct: direct[key], relay: relay[key], quorum: quorum[key] }))
+
+const inThousands = (rounds: readonly Round<number>[]): Round<number>[] =>
+  rounds.map(({ direct, relay, quorum }) => ({
+    direct: direct / 1000,
+    relay: relay / 1000,
+    quorum: quorum / 1000,
+  }))
+
+function print({ what, unit, reference, quorum, figure, goal, atLeast = false }: Line): void {
+  const isReached = atLeast ? figure >= goal : figure <= goal
+  const verdict = Number.isFinite(figure) ? (isReached ? 'reached' : 'MISSED') : 'not measured'
+  const side = Number.isNaN(reference) ? '' : reference.toFixed(2)
+  console.log(
+    `  ${what.padEnd(40)} ${side.padStart(9)} ${quorum.toFixed(2).padStart(9)} ${unit.padEnd(3)} ${figure.toFixed(2).padStart(6)}  goal ${atLeast ? '≥' : '≤'} ${goal.toFixed(2)}  ${verdict}`,
+  )
 }

@@ -21,6 +21,13 @@ const TierConfig = z.strictObject({
   seats: z.int().min(1).max(26),
 })
 
+/** `url` and `apiKey`: the first tier's, when absent; its key goes to its own server only. */
+const SenseConfig = z.strictObject({
+  model: z.string().min(1),
+  url: Url.optional(),
+  apiKey: z.string().optional(),
+})
+
 const GateConfig = z.strictObject({
   /** Argument list to run instead of what was detected; `false` switches the gate off. */
   command: z
@@ -85,6 +92,8 @@ export const FileConfig = z.strictObject({
       cloud: TierConfig.partial().required({ model: true }).optional(),
     })
     .prefault({}),
+  /** Models that put pictures and speech into words; found among the upstreams' own where none is named. */
+  senses: z.strictObject({ vision: SenseConfig.optional(), speech: SenseConfig.optional() }).prefault({}),
   workspaces: z
     .record(
       z.string().regex(/^[\w.-]+$/, 'a name is letters, digits, dot, dash and underscore'),
@@ -170,6 +179,7 @@ export type Config = {
   readonly litellmUrl: string | null
   readonly litellmApiKey: string | null
   readonly tiers: FileConfig['tiers']
+  readonly senses: FileConfig['senses']
   /** The default first. */
   readonly workspaces: readonly Served[]
   readonly workspaceRoot: string | null
@@ -212,6 +222,7 @@ export function loadConfig(from: {
     },
     ...upstreamOf(settings, env),
     tiers: settings.tiers,
+    senses: settings.senses,
     ...chooseWorkspaces(flags, settings, { cwd, file, home: env.HOME }),
     gates: settings.gates,
     unsafeGates: flags.unsafeGates ?? settings.unsafeGates,

@@ -38,6 +38,7 @@ const LIFECYCLE: ReadonlySet<SwarmEvent['type']> = new Set([
   'verification_start',
   'verification_pass',
   'verification_fail',
+  'media_read',
   'voter_examined',
   'budget_spent',
   'escalation',
@@ -109,6 +110,13 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
         cage: event.cage,
         latencyMs: event.latencyMs,
       }
+    case 'earlier_change':
+      return { upon: event.task, status: event.how, tree: event.tree }
+    case 'media_start':
+    case 'media_read': {
+      const { type: _, ...facts } = event
+      return facts
+    }
     case 'experience_used':
       return { reason: event.reason }
     case 'attempt_start':

@@ -12,14 +12,16 @@ import { systemPath, type Config } from './config.ts'
 import { SwarmError } from './core/errors.ts'
 import type { Outcome, Task } from './core/task.ts'
 import { createLogger, type Logger } from './logging.ts'
-import { createCatalogue } from './models/catalogue.ts'
-import { createModels, type ModelOptions, type TierModel } from './models/client.ts'
+import { createCatalogue, type Catalogue } from './models/catalogue.ts'
+import { fetchPicture } from './media/fetch-picture.ts'
+import { createModels, type ModelOptions, type TierModel, type TierSlots } from './models/client.ts'
 import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect.ts'
 import { loadPrompts } from './models/prompts.ts'
 import { createRelay } from './models/relay.ts'
+import { createSenses, type Senses } from './models/senses.ts'
 import { experienceOf } from './records/experience.ts'
 import { createRecorder } from './records/recorder.ts'
-import { readKept } from './records/kept-receipt.ts'
+import { readDelivered, readKept } from './records/kept-receipt.ts'
 import { openDataDir, type Store } from './records/store.ts'
 import { createRunner, type Runner } from './tasks/runner.ts'
 import { probeCage, type Cage, type RunCommand } from './workspace/cage/sandbox.ts'
@@ -41,6 +43,9 @@ export type Swarm = {
   readonly roles: RoleAssignment
   readonly options: ModelOptions
   readonly ports: Ports
+  readonly freeSlot: TierSlots['freeSlot']
+  readonly catalogue: Catalogue
+  readonly senses: Senses
   /** What outlives tasks: their receipts, and what they taught. */
   readonly store: Store
   /** Is there a model to talk to? */
@@ -62,7 +67,9 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
   const onTrouble = (error: unknown): void => logger.trouble(messageOf(error))
   const experience = experienceOf({ store, version, modelOf: (tier) => models.modelOf(tier), onTrouble })
   const recorder = createRecorder({ store, version, placeOf: placesOf(config), onTrouble })
-  const ports: Ports = { experience, models, prompts, clock, limits: config.limits }
+  const catalogue = createCatalogue(options)
+  const senses = createSenses({ options, wishes: config.senses, catalogue, models })
+  const ports: Ports = { experience, models, senses, prompts, clock, limits: config.limits }
   const runner = createRunner({
     cascade: (task, signal) => announced(task, workspaces, ports, logger, signal),
     now: Date.now,
@@ -78,10 +85,14 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
     roles,
     options,
     ports,
+    freeSlot: (tier, signal) => models.freeSlot(tier, signal),
+    catalogue,
+    senses,
     store,
     ready: (signal) => lookForModels(options, signal),
     async close() {
       await runner.close()
+      await senses.close()
       await models.close()
       store[Symbol.dispose]()
     },
@@ -96,9 +107,13 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
   const app = createApp({
     runner,
     relay,
-    catalogue: createCatalogue(options),
+    catalogue: swarm.catalogue,
+    senses: { ...swarm.senses, fetchPicture },
     workspaces,
     models: ports.models,
+    freeSlot: swarm.freeSlot,
+    prompts: ports.prompts,
+    limits: ports.limits,
     ready: (signal) => swarm.ready(signal),
     apiKey,
     bodyLimit,
@@ -106,6 +121,7 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
     graceMs,
     joinMs,
     receipt: (id) => readKept(swarm.store, id),
+    delivered: (id) => readDelivered(swarm.store, id),
     clock,
     version: VERSION,
     onBug: (error) => logger.bug(error),
@@ -159,9 +175,16 @@ export async function findCage({ cacheDir }: Config, signal: AbortSignal): Promi
 export const openLogger = (config: Config): Logger =>
   createLogger({ level: config.log.level, json: config.log.json, secrets: secretsOf(config) })
 
-function secretsOf({ server, upstream, litellmApiKey, tiers }: Config): string[] {
+function secretsOf({ server, upstream, litellmApiKey, tiers, senses }: Config): string[] {
   const tierKeys = [tiers.fast, tiers.deep, tiers.reviewer, tiers.cloud].map((tier) => tier?.apiKey)
-  const keys = [server.apiKey, upstream.apiKey, litellmApiKey, ...tierKeys]
+  const keys = [
+    server.apiKey,
+    upstream.apiKey,
+    litellmApiKey,
+    ...tierKeys,
+    senses.vision?.apiKey,
+    senses.speech?.apiKey,
+  ]
   return keys.filter((key) => key !== null && key !== undefined)
 }
 

@@ -88,7 +88,7 @@ test('when the client hangs up and does not come back, no call, no folder and no
   }
   const leftAt = performance.now()
   while (models.open() > 0 || (await readdir(cache)).some((name) => name.startsWith('tasks-'))) {
-    assert.ok(performance.now() - leftAt < 10_000, 'work goes on for nobody')
+    assert.ok(performance.now() - leftAt < 60_000, 'work goes on for nobody')
     await sleep(10)
   }
   t.diagnostic(`all gone ${Math.round(performance.now() - leftAt)} ms after the client`)

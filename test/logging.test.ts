@@ -221,7 +221,7 @@ test('a process that logs both ways ends by itself, with every line on stderr', 
     }`
   const ran = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 120_000,
   })
   assert.deepEqual([ran.status, ran.signal, ran.stdout], [0, null, ''])
   assert.match(ran.stderr, /json true[\s\S]*json false/)

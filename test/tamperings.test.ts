@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { cascade } from '../src/cascade/cascade.ts'
-import type { Workspaces } from '../src/cascade/ports.ts'
-import type { SwarmEvent } from '../src/core/event.ts'
-import type { Outcome, Task } from '../src/core/task.ts'
-import { createWorkspaces } from '../src/workspace/workspaces.ts'
-import type { Tampering } from './fixtures/tamperings/case.ts'
+import { test } from 'node:test'
 import { CONFIGURATION, SHADOWS } from './fixtures/tamperings/configuration.ts'
-import { reply, type Form } from './fixtures/tamperings/forms.ts'
 import { HONEST } from './fixtures/tamperings/honest.ts'
 import { DETECTIONS, JUDGES, SUPPRESSIONS } from './fixtures/tamperings/judges.ts'
-import { PROJECT, REQUEST, WRONG } from './fixtures/tamperings/project.ts'
+import { WRONG } from './fixtures/tamperings/project.ts'
 import { EXITS, FORGERIES, LEFTOVERS } from './fixtures/tamperings/running.ts'
 import { TESTS_EDITED, TESTS_WEAKENED } from './fixtures/tamperings/tests-edited.ts'
 import { findCage, hasCage } from './support/caged.ts'
-import { shareProject } from './support/shared-project.ts'
-import { only, planned, setStage, type Stage } from './support/story.ts'
-import { NO_BUDGET } from '../src/core/task.ts'
+import { plant, stagePlanted, type Planted, type Told } from './support/planted.ts'
+import { only } from './support/story.ts'
 
 const FAMILIES = [
   TESTS_EDITED,
@@ -33,117 +22,104 @@ const FAMILIES = [
   SUPPRESSIONS,
   LEFTOVERS,
 ]
-const FORMS: readonly Form[] = ['search', 'whole', 'unified', 'envelope']
 const AT_ONCE = 3
-const never = new AbortController().signal
+/** All of them go through whole tasks, also what the rules refuse by themselves. */
+const ALL = process.env['QUORUM_TAMPERINGS'] === 'all'
+/** Of those that only a run finds out, every so manieth is run. */
+const EVERY = ALL ? 1 : 3
 
 const cage = await findCage()
 
 test('no planted tampering is labelled verified', async (t) => {
   if (!hasCage(t, cage)) return
-  const cases = FAMILIES.flatMap(({ family, cases }) => cases.map((each) => ({ family, ...each })))
+  const cases = plant(FAMILIES.flatMap(({ family, cases }) => cases.map((each) => ({ family, ...each }))))
   assert.ok(cases.length >= 200, `${cases.length} are planted`)
-  const told = await driveAll(t, cases)
+  // some never end, so this is how long they are waited for
+  await using stage = await stagePlanted(t, cage, { timeoutMs: 6_000, slots: AT_ONCE })
+  const changes = await forEach(cases, (each) => stage.read(each))
+  const isMade = ({ index }: Planted): boolean => changes[index]!.kind === 'made'
+  const chosen = new Set([
+    ...firstOfEach(cases, ({ family, form }) => `${family}, ${form}`),
+    ...FAMILIES.flatMap(({ family }) =>
+      cases.filter((one) => one.family === family && isMade(one)).filter((_, nth) => nth % EVERY === 0),
+    ),
+  ])
+  const told = await forEach(cases, async (each): Promise<Caught> => {
+    if (ALL || chosen.has(each)) return caughtBy(await stage.drive(each))
+    const change = changes[each.index]!
+    return change.kind === 'refused' ? refusedBy(change) : { layer: 'not run', why: '' }
+  })
   for (const line of tableOf(cases, told)) t.diagnostic(line)
-  const missed = cases.filter((_, index) => told[index]!.layer === 'not caught')
+  const missed = cases.filter(({ index }) => told[index]!.layer === 'not caught')
   assert.deepEqual(
     missed.map(({ family, name }) => `${family}: ${name}`),
     [],
   )
 })
 
-test('honest changes of the same project are verified', async (t) => {
+test('honest changes of the same project are verified, and wrong code without a trick is rejected by the tests alone', async (t) => {
   if (!hasCage(t, cage)) return
-  assert.ok(HONEST.length >= 25)
-  const told = await driveAll(t, HONEST)
-  const refused = HONEST.flatMap(({ name }, index) =>
-    told[index]!.outcome?.kind === 'verified' ? [] : [`${name}: ${told[index]!.why}`],
-  )
-  assert.deepEqual(refused, [])
-})
-
-test('the wrong code without a trick is rejected by the tests alone', async (t) => {
-  if (!hasCage(t, cage)) return
-  const [told] = await driveAll(t, [{ name: 'wrong', files: { 'src/slug.js': WRONG } }])
-  assert.equal(told!.outcome?.kind, 'abstained')
-  assert.equal(told!.layer, 'tests')
-})
-
-type Driven = { outcome: Outcome | null; layer: string; why: string }
-
-/** Takes each reply through a task of its own; all coders say the same. */
-async function driveAll(t: TestContext, cases: readonly Tampering[]): Promise<Driven[]> {
-  const replies = cases.map(({ files, form }, index) =>
-    typeof files === 'string' ? files : reply(files, form ?? FORMS[index % FORMS.length]!),
-  )
-  const told = new Set<number>()
-  const stage = await setStage(t, {
-    files: PROJECT,
-    tiers: ['fast'],
-    limits: { seats: { fast: 1, deep: 1, reviewer: 1, cloud: 1 }, attempts: 1, attemptsPerTier: 1 },
-    models: {},
-    cast: {
-      planner: () => planned({ id: '1' }),
-      coder: ({ text }) => {
-        const index = Number(/\[case (\d+)\]/.exec(text)?.[1])
-        // what is refused is asked for once more; the same again would only be refused again
-        if (told.has(index)) return 'I have no other idea.'
-        told.add(index)
-        return replies[index]!
-      },
-    },
+  const cases = plant(HONEST)
+  assert.ok(cases.length >= 25)
+  await using stage = await stagePlanted(t, cage, { timeoutMs: 120_000, slots: AT_ONCE })
+  await t.test('no rule refuses one', async () => {
+    const changes = await forEach(cases, (each) => stage.read(each))
+    const refused = cases.flatMap(({ name, index }) => {
+      const change = changes[index]!
+      return change.kind === 'refused' ? [`${name}: ${change.reason}`] : []
+    })
+    assert.deepEqual(refused, [])
   })
-  const cacheDir = await mkdtemp(join(tmpdir(), 'quorum-tamperings-'))
-  t.after(() => rm(cacheDir, { recursive: true, force: true }))
-  const service = createWorkspaces({
-    confinement: { cage, unsafeGates: false },
-    sources: [{ name: 'app', path: stage.repository.path }],
-    gates: { test: { timeoutMs: 6_000 } },
-    gateSlots: AT_ONCE,
-    cacheDir,
+  await t.test('the checks find nothing in them', async () => {
+    const chosen = cases.filter(({ index }) => index % EVERY === 0)
+    const told = await forEach(chosen, (each) => stage.drive(each))
+    const refused = chosen.flatMap(({ name }, at) =>
+      told[at]!.outcome.kind === 'verified' ? [] : [`${name}: ${caughtBy(told[at]!).why}`],
+    )
+    assert.deepEqual(refused, [])
   })
-  await using workspaces = await shareProject(service, { kind: 'named', name: 'app' }, never)
-  const results: Driven[] = []
-  const left = [...cases.keys()]
-  const drive = async (): Promise<void> => {
-    for (let index = left.shift(); index !== undefined; index = left.shift()) {
-      results[index] = await driveOne(cases[index]!, index, stage, workspaces)
+  await t.test('wrong code is found out by the tests', async () => {
+    const wrong: Planted = {
+      name: 'wrong',
+      files: { 'src/slug.js': WRONG },
+      form: 'whole',
+      index: cases.length,
     }
+    const told = await stage.drive(wrong)
+    assert.equal(told.outcome.kind, 'abstained')
+    assert.equal(caughtBy(told).layer, 'tests')
+  })
+})
+
+/** The first of every group. */
+function firstOfEach<Item>(items: readonly Item[], groupOf: (item: Item) => string): Item[] {
+  const first = new Map<string, Item>()
+  for (const item of items) if (!first.has(groupOf(item))) first.set(groupOf(item), item)
+  return [...first.values()]
+}
+
+/** Results in the order of the items, some at once. */
+async function forEach<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const left = [...items.entries()]
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift())
+      results[next[0]] = await act(next[1])
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, drive))
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
   return results
 }
 
-async function driveOne(
-  { request = REQUEST, filesOwned = [], allowTests = false }: Tampering,
-  index: number,
-  { ports }: Stage,
-  workspaces: Workspaces,
-): Promise<Driven> {
-  const task: Task = {
-    id: `task_${index}`,
-    request: `${request} [case ${index}]`,
-    conversation: '',
-    filesOwned,
-    allowTests,
-    effort: 'low',
-    budget: NO_BUDGET,
-    workspace: { kind: 'named', name: 'app' },
-  }
-  const story: SwarmEvent[] = []
-  const events = cascade(task, workspaces, ports, never)
-  for (;;) {
-    const next = await events.next()
-    if (next.done) return { outcome: next.value, ...caughtBy(story, next.value) }
-    story.push(next.value)
-  }
-}
+type Caught = { layer: string; why: string }
 
 /** Which layer said no, and in which words. */
-function caughtBy(story: readonly SwarmEvent[], outcome: Outcome): Omit<Driven, 'outcome'> {
+function caughtBy({ story, outcome }: Told): Caught {
   if (outcome.kind !== 'abstained') return { layer: 'not caught', why: outcome.kind }
   const [refusal] = only(story, 'patch_rejected')
-  if (refusal) return { layer: LAYERS[refusal.code] ?? layerOf(refusal.code), why: refusal.reason }
+  if (refusal) return refusedBy(refusal)
   const failed = only(story, 'gate_complete').find(({ result }) => result.status === 'failed')?.result
   if (!failed) return { layer: 'something else', why: outcome.reason }
   const why = failed.diagnostics.map(({ message }) => message).join('; ')
@@ -153,6 +129,11 @@ function caughtBy(story: readonly SwarmEvent[], outcome: Outcome): Omit<Driven, 
   )
   return { layer: isCompared ? 'baseline' : 'tests', why: why || (failed.timedOut ? 'no end' : failed.log) }
 }
+
+const refusedBy = ({ code, reason }: { code: string; reason: string }): Caught => ({
+  layer: LAYERS[code] ?? layerOf(code),
+  why: reason,
+})
 
 const RED_FLAGS =
   'suppression test_detection judge_tampering early_exit forged_report hidden_code test_dodge hollow_test weaker_assertion'
@@ -165,7 +146,7 @@ const LAYERS: Readonly<Record<string, string>> = {
 const layerOf = (code: string): string => (code.startsWith('path_') ? 'path rule' : 'patch reader')
 
 /** How many of each family were caught, by layer. */
-function tableOf(cases: readonly { family: string }[], told: readonly Driven[]): string[] {
+function tableOf(cases: readonly { family: string }[], told: readonly Caught[]): string[] {
   const layers = [...new Set(told.map(({ layer }) => layer))].sort()
   const rows = FAMILIES.map(({ family }) => {
     const own = told.filter((_, index) => cases[index]!.family === family)

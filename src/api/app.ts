@@ -1,17 +1,21 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { requestId } from 'hono/request-id'
 import { SwarmError } from '../core/errors.ts'
 import { createAudience } from './audience.ts'
 import { requireKey } from './auth.ts'
+import { limitBody } from './body-limit.ts'
 import { chat, type Front } from './chat.ts'
-import { answerFault, errorBody, NO_RETRY } from './faults.ts'
+import { answerFault } from './faults.ts'
+import { createEarlierTasks } from './earlier.ts'
 import { createFlights } from './flights.ts'
 import { completions } from './completions.ts'
 import { embeddings } from './embeddings.ts'
+import { HEARTBEAT_MS } from './heartbeat.ts'
+import { requireLoopbackHost } from './hosts.ts'
 import { getModel, listModels } from './models.ts'
 import { passChatThrough, passThrough } from './passthrough.ts'
 import { processingTime } from './processing-time.ts'
+import { BEATS, createPulse } from './pulse.ts'
 import { createReadiness } from './readiness.ts'
 import { responses } from './responses/responses.ts'
 import { crossOrigin } from './origins.ts'
@@ -27,6 +31,8 @@ export function createApp(services: ApiServices): Hono {
     readiness,
     audience: createAudience(services),
     flights: createFlights(services),
+    earlier: createEarlierTasks(services),
+    pulse: createPulse((services.heartbeatMs ?? HEARTBEAT_MS) / BEATS, services.clock),
   }
   const app = new Hono()
 
@@ -34,14 +40,14 @@ export function createApp(services: ApiServices): Hono {
   app.use(processingTime(services.clock))
   app.use(crossOrigin(services.corsOrigins))
   app.get('/health', (c) => c.json({ status: 'ok', version: services.version }))
-  if (services.apiKey !== null) app.use(requireKey(services.apiKey))
+  app.use(services.apiKey === null ? requireLoopbackHost() : requireKey(services.apiKey))
   app.use(limitBody(services.bodyLimit))
 
   app.get('/ready', async (c) => {
     const answer = await readiness()
     return c.json(answer, answer.ok ? 200 : 503)
   })
-  app.post('/v1/chat/completions', passChatThrough(services), chat(front))
+  app.post('/v1/chat/completions', passChatThrough(front), chat(front))
   app.post('/v1/responses', responses(front))
   for (const path of ['/completions', '/fim/completions'] as const) {
     app.post(`/v1${path}`, passThrough(services, path), completions(services, path))
@@ -67,14 +73,3 @@ export function createApp(services: ApiServices): Hono {
   })
   return app
 }
-
-const limitBody = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: (c) =>
-      c.json(
-        errorBody(new SwarmError('bad-request', `the body is larger than ${maxSize} bytes`)),
-        413,
-        NO_RETRY,
-      ),
-  })

@@ -1,12 +1,16 @@
 import { readMessageFiles } from '../core/message-files.ts'
 import { readEffort } from '../core/effort.ts'
+import { spokenTurns } from '../core/forms/aider-turns.ts'
+import type { Form } from '../core/forms/form.ts'
 import type { Budget, Effort, SourceFile } from '../core/task.ts'
 import type { OfferedTool } from '../core/offered-tool.ts'
 import type { RequestFacts } from '../core/triage.ts'
 import { badRequest } from './faults.ts'
+import { readAttachments, textWith, type Attachment } from './media/attachments.ts'
 import { readModelId } from './model-ids.ts'
+import { readForm } from './read-form.ts'
 import type { ApiServices } from './services.ts'
-import { readChatBody, textOf, type ChatBody } from './wire-format.ts'
+import { readChatBody, type ChatBody } from './wire-format.ts'
 
 type AskedTool = NonNullable<ChatBody['tools']>[number]
 
@@ -15,8 +19,14 @@ export type ChatRequest = {
   /** The client's own bytes, for the direct path. */
   readonly text: string
   readonly body: ChatBody
+  /** What came with it and is no text. */
+  readonly attachments: readonly Attachment[]
+  /** What the last message asks, with the places of its pictures and recordings. */
+  readonly asked: string
   /** The tools the client offers. */
   readonly tools: readonly OfferedTool[]
+  /** How the client reads a change, where it has no tool for it. */
+  readonly form: Form
   readonly model: string
   readonly stream: boolean
   readonly includeUsage: boolean
@@ -29,7 +39,7 @@ export type ChatRequest = {
   readonly conversation: string
   /** Workspaces the caller named, and where; at most one name is allowed. */
   readonly named: readonly { readonly name: string; readonly param: string }[]
-  readonly facts: Omit<RequestFacts, 'hasPlace'>
+  readonly facts: Omit<RequestFacts, 'hasPlace' | 'hasWorkspace'>
 }
 
 /** Parses a chat request's body; throws 'bad-request' with the field at fault. */
@@ -41,19 +51,23 @@ export function readChatRequest(
   const body = readChatBody(text)
   const model = readModelId(body.model, services)
   const asked = readAskedEffort(body)
-  const turns = body.messages.map((message) => ({ role: message.role as string, text: textOf(message) }))
-  const read = turns.map((turn) =>
-    turn.role === 'user'
-      ? { ...turn, ...readMessageFiles(turn.text) }
-      : { ...turn, files: [], request: turn.text },
-  )
+  const attachments = readAttachments(body.messages)
+  const form = readForm(body, turnsOf(body, attachments, { marks: false }), header)
+  const turns = spokenTurns(turnsOf(body, attachments, { marks: false }))
+  const read = turns.map(readTurn)
+  // what is asked about a picture is understood without it; whoever works on it needs to know where it stood
+  const told =
+    attachments.length === 0 ? read : spokenTurns(turnsOf(body, attachments, { marks: true })).map(readTurn)
   const last = read.findLastIndex(({ role }) => role === 'user')
   const files = [...new Map(read.flatMap(({ files }) => files).map((file) => [file.path, file])).values()]
   const tools = (body.tools ?? []).map(offeredTool)
   return {
     text,
     body,
+    attachments,
+    asked: told[last]?.request ?? '',
     tools,
+    form,
     model: body.model,
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
@@ -61,7 +75,7 @@ export function readChatRequest(
     effort: model.effort ?? (asked === 'direct' ? 'medium' : asked),
     budget: readBudget(body),
     files,
-    conversation: conversationOf(read.slice(0, Math.max(0, last))),
+    conversation: conversationOf(told.slice(0, Math.max(0, last))),
     named: namedWorkspaces(body, model.workspace, header('x-quorum-workspace')),
     facts: {
       // a name from the model picker is a choice; a parameter may be a client's own default
@@ -80,6 +94,23 @@ export function readChatRequest(
     },
   }
 }
+
+type Turn = { readonly role: string; readonly text: string }
+
+const turnsOf = (
+  { messages }: ChatBody,
+  attachments: readonly Attachment[],
+  how: { readonly marks: boolean },
+): Turn[] =>
+  messages.map((message, index) => ({
+    role: message.role,
+    text: textWith(message, index, attachments, how),
+  }))
+
+const readTurn = (turn: Turn) =>
+  turn.role === 'user'
+    ? { ...turn, ...readMessageFiles(turn.text) }
+    : { ...turn, files: [], request: turn.text }
 
 const offeredTool = ({ function: { name, description, parameters } }: AskedTool): OfferedTool => ({
   name,

@@ -4,10 +4,14 @@ import type { Audience } from './audience.ts'
 import { readChatRequest, type ChatRequest } from './chat-request.ts'
 import { chatChunks, chatCompletion } from './chunks.ts'
 import { bodyOf, clientOf } from './connection.ts'
+import { answerDirectly } from './direct.ts'
+import { goingOn, type EarlierTasks } from './earlier.ts'
 import type { Flights } from './flights.ts'
-import { passOnChat } from './pass-on.ts'
+import type { HandOver } from './hand-over/hand-over.ts'
 import { presentFor } from './present-for.ts'
-import { askDirectly, routeOf } from './route.ts'
+import type { Pulse } from './pulse.ts'
+import { askOne, routeOf } from './route.ts'
+import { inChatForm } from './responses/chat-body.ts'
 import type { ApiServices, Readiness } from './services.ts'
 import { SSE_HEADERS } from './sse.ts'
 import { taskFor } from './start-task.ts'
@@ -17,7 +21,9 @@ export type Front = {
   readonly services: ApiServices
   readonly audience: Audience
   readonly flights: Flights
+  readonly earlier: EarlierTasks
   readonly readiness: () => Promise<Readiness>
+  readonly pulse: Pulse
 }
 
 /** A chat request: a change to code goes to the swarm, everything else straight through to one model. */
@@ -25,25 +31,32 @@ export function chat(front: Front): (c: Context) => Promise<Response> {
   const { services } = front
   return async (c) => {
     const client = clientOf(c)
-    const request = readChatRequest(await c.req.text(), (name) => c.req.header(name), services)
+    const read = readChatRequest(inChatForm(await c.req.text()), (name) => c.req.header(name), services)
+    const request = goingOn(c, read, front.earlier)
     const route = await routeOf(request, services)
-    if (route.kind === 'task') return answerBySwarm(c, request, route.workspace, front, client)
-    c.header('x-quorum-route', `direct; ${route.why}`)
-    return passOnChat(c, await askDirectly(request, services, client))
+    if (route.kind === 'task') return answerBySwarm(c, request, route, front, client)
+    c.header('x-quorum-route', `${route.kind}; ${route.why}`)
+    const asked = { model: request.model, form: () => request }
+    return answerDirectly(c, askOne(route, request, services, client), asked, front)
   }
 }
 
 async function answerBySwarm(
   c: Context,
   request: ChatRequest,
-  workspace: WorkspaceChoice,
+  { workspace, handOver }: { workspace: WorkspaceChoice; handOver: HandOver },
   front: Front,
   client: AbortSignal,
 ): Promise<Response> {
   const { services, audience } = front
   const task = await taskFor(c, request, workspace, front, client)
   const leave = audience.open(task)
-  const form = { model: request.model, includeUsage: request.includeUsage, present: presentFor(request) }
+  const form = {
+    model: request.model,
+    includeUsage: request.includeUsage,
+    statuses: request.form.name === 'open-webui',
+    present: presentFor(request, handOver),
+  }
   if (request.stream) {
     const body = bodyOf((signal) => chatChunks(task, form, services, signal), client, leave)
     return c.body(body, 200, SSE_HEADERS)

@@ -7,8 +7,15 @@ import { narration } from './narration.ts'
 import type { Present, ToolCall } from './presentation.ts'
 import type { ApiServices } from './services.ts'
 import { data, DONE, KEEP_ALIVE, pieces } from './sse.ts'
+import { lastStatus, statusOf, type StatusEvent } from './status-events.ts'
 
-export type Form = { readonly model: string; readonly includeUsage: boolean; readonly present: Present }
+export type Form = {
+  readonly model: string
+  readonly includeUsage: boolean
+  /** Does the client show lines of its own while a task runs? */
+  readonly statuses: boolean
+  readonly present: Present
+}
 type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string; tool_calls?: object[] }
 type FinishReason = 'stop' | 'tool_calls'
 
@@ -20,14 +27,21 @@ export async function* chatChunks(
   signal: AbortSignal,
 ): AsyncGenerator<string, void, void> {
   const chunk = chunkOf(task, form)
+  const statusChunk = (event: StatusEvent) =>
+    data({ ...head(task, form, CHUNK), choices: [], usage: null, event })
   yield chunk({ role: 'assistant', content: '' })
 
   for await (const { isBeat, line } of narration(task, services, signal)) {
-    if (line !== null) for (const piece of pieces(`${line}\n`)) yield chunk({ reasoning_content: piece })
-    else if (isBeat) yield KEEP_ALIVE
+    if (line === null) {
+      if (isBeat) yield KEEP_ALIVE
+      continue
+    }
+    for (const piece of pieces(`${line}\n`)) yield chunk({ reasoning_content: piece })
+    if (form.statuses) yield statusChunk(statusOf(line))
   }
 
   const state = task.state()
+  if (form.statuses) yield statusChunk(lastStatus(state))
   const { text, calls } = form.present(state, sealedReceipt(state).sha256)
   for (const piece of pieces(text)) yield chunk({ content: piece })
   for (const delta of callDeltas(calls)) yield chunk({ tool_calls: [delta] })
@@ -65,14 +79,15 @@ export async function* chatCompletion(
 const finishReasonOf = (calls: readonly ToolCall[]): FinishReason =>
   calls.length === 0 ? 'stop' : 'tool_calls'
 
-const callOf = ({ id, name, arguments: given }: ToolCall) => ({
+/** A call as it stands in a message. */
+export const callOf = ({ id, name, arguments: given }: ToolCall) => ({
   id,
   type: 'function',
   function: { name, arguments: given },
 })
 
 /** A call's name first, then its arguments in bits that fit a line. */
-function* callDeltas(calls: readonly ToolCall[]): Generator<object, void, void> {
+export function* callDeltas(calls: readonly ToolCall[]): Generator<object, void, void> {
   for (const [index, call] of calls.entries()) {
     yield { index, ...callOf({ ...call, arguments: '' }) }
     for (const piece of pieces(call.arguments)) yield { index, function: { arguments: piece } }

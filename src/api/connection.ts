@@ -12,7 +12,7 @@ export function clientOf(c: Context): AbortSignal {
   }
   if (outgoing.destroyed) onClose()
   else outgoing.once('close', onClose)
-  return AbortSignal.any([c.req.raw.signal, left.signal])
+  return left.signal
 }
 
 const encoder = new TextEncoder()

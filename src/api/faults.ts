@@ -29,9 +29,9 @@ export function errorBody({ fault, message, param }: SwarmError): ErrorBody {
   return { error: { message, type, param, code: param === 'model' && code ? 'model_not_found' : code } }
 }
 
-/** Answers with a fault. Only a full house is worth another try, and says when. */
+/** Answers with a fault. A full house says when there may be room again; to ask at once and often makes it no emptier. */
 export function answerFault(c: Context, error: SwarmError): Response {
-  const retry = error.fault === 'overloaded' ? { 'retry-after': '5' } : NO_RETRY
+  const retry = error.fault === 'overloaded' ? { ...NO_RETRY, ...FULL } : NO_RETRY
   return c.json(errorBody(error), statusCode(statusOf(error.fault)), retry)
 }
 
@@ -41,6 +41,12 @@ const isStatusCode = (code: number): code is ContentfulStatusCode => code >= 200
 
 /** The SDKs obey it; what failed for this reason fails again. */
 export const NO_RETRY = { 'x-should-retry': 'false' } as const
+
+const FULL = {
+  'retry-after': '5',
+  'x-ratelimit-remaining-requests': '0',
+  'x-ratelimit-reset-requests': '5s',
+} as const
 
 export const badRequest = (message: string, param?: string): SwarmError =>
   new SwarmError('bad-request', message, param === undefined ? {} : { param })

@@ -1,19 +1,18 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { requestKey, type Asked } from '../core/request-key.ts'
-import type { WorkspaceChoice } from '../core/task.ts'
 import { sha256 } from '../tasks/seal.ts'
+import { credentialsOf } from './caller.ts'
 import { badRequest } from './faults.ts'
 
 const Body = z.looseObject({ metadata: z.looseObject({ join: z.unknown().optional() }).nullish() })
 
 /** What the same request again has in common with this one; null when this one wants a task of its own. */
-export function flightKey(c: Context, text: string, workspace: WorkspaceChoice): string | null {
+export function flightKey(c: Context, text: string, where: Pick<Asked, 'workspace' | 'upon'>): string | null {
   const body = Body.parse(JSON.parse(text))
   const mayJoin = headerAllows(c.req.header('x-quorum-join')) && metadataAllows(body.metadata?.join)
   if (!mayJoin) return null
-  const caller = c.req.header('authorization') ?? c.req.header('x-api-key') ?? ''
-  return sha256(comparable({ caller, workspace, body }))
+  return sha256(comparable({ caller: credentialsOf(c), ...where, body }))
 }
 
 function comparable(asked: Asked): string {

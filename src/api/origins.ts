@@ -10,32 +10,42 @@ export const LOOPBACK = 'loopback'
  * could otherwise start tasks on his code and read it. `*` means any origin.
  */
 export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
-  const allow = cors({
-    origin: (origin) => (isAllowed(origin, origins) ? (origins.includes('*') ? '*' : origin) : null),
+  const isAny = origins.includes('*')
+  const preflight = cors({
+    origin: (origin) => (isAllowed(origin, origins) ? (isAny ? '*' : origin) : null),
     // browsers send many headers of the SDKs' own, so whatever they ask to send is allowed
     allowMethods: ['GET', 'POST', 'DELETE', 'OPTIONS'],
-    exposeHeaders: [
-      'x-request-id',
-      'x-quorum-task',
-      'x-quorum-route',
-      'x-should-retry',
-      'retry-after',
-      'openai-processing-ms',
-    ],
     maxAge: 600,
   })
   return async (c, next) => {
     const origin = c.req.header('origin')
+    if (c.req.method === 'OPTIONS') return preflight(c, next)
+    c.header('vary', 'Origin')
+    if (origin === undefined) return next()
     // a simple POST is sent without asking first: not giving permission to read the answer would be too late
-    if (origin !== undefined && c.req.method !== 'OPTIONS' && !isAllowed(origin, origins)) {
+    if (!isAllowed(origin, origins)) {
       throw new SwarmError(
         'forbidden',
         `pages from ${origin} may not call this server: list it under server.corsOrigins, or set QUORUM_API_KEY`,
       )
     }
-    return allow(c, next)
+    // before the answer is begun: one on the client's own connection has no headers to be added to
+    c.header('access-control-allow-origin', isAny ? '*' : origin)
+    c.header('access-control-expose-headers', EXPOSED)
+    return next()
   }
 }
+
+const EXPOSED = [
+  'x-request-id',
+  'x-quorum-task',
+  'x-quorum-route',
+  'x-should-retry',
+  'retry-after',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  'openai-processing-ms',
+].join(',')
 
 function isAllowed(origin: string, origins: readonly string[]): boolean {
   if (origins.includes('*') || origins.includes(origin)) return true

@@ -1,52 +1,32 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { jsonOrNull } from '../core/json.ts'
 import { NO_RETRY, statusCode, type ErrorBody } from './faults.ts'
+import { openOutlet } from './outlet.ts'
+import { pour } from './pour.ts'
 import type { Relayed } from './services.ts'
+import { sourceOf } from './source.ts'
 import { SSE_HEADERS } from './sse.ts'
-import { watched } from './watch.ts'
-
-/** A chat's answer, byte for byte; a stream that breaks off must not look complete. */
-export async function passOnChat(c: Context, answer: Relayed): Promise<Response> {
-  const { status, contentType, body } = answer
-  if (status >= 400) return answerRefusal(c, answer)
-  if (contentType.includes('event-stream')) return c.body(watched(body), statusCode(status), SSE_HEADERS)
-  // half an object of JSON does not look whole, so its bytes can go without a look
-  return c.body(body, statusCode(status), { 'content-type': contentType })
-}
-
-/** Any other answer, byte for byte. */
-export async function passOn(c: Context, answer: Relayed): Promise<Response> {
-  const { status, contentType, body } = answer
-  if (status >= 400) return answerRefusal(c, answer)
-  const headers = contentType.includes('event-stream') ? SSE_HEADERS : { 'content-type': contentType }
-  return c.body(breakingOff(c, body), statusCode(status), headers)
-}
+import { asItIs } from './valve.ts'
 
 /**
- * An answer that is cut breaks off for the client too, so that nobody takes half a file for a whole one. To end it with
- * an error would do the same, and print the error's stack.
+ * An answer that is no chat, byte for byte. One that is cut breaks off for the client too, so that nobody takes half a
+ * file for a whole one.
  */
-function breakingOff(c: Context, source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const { outgoing }: Partial<HttpBindings> = c.env
-  if (!outgoing) return source
-  const reader = source.getReader()
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const step = await reader.read()
-          if (!step.done) return controller.enqueue(step.value)
-        } catch {
-          outgoing.destroy()
-        }
-        controller.close()
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  )
+export async function passOn(c: Context, answer: Relayed): Promise<Response> {
+  if (answer.status >= 400) return answerRefusal(c, answer)
+  const { client, response, flush } = openOutlet(c, answer.status, headersOf(answer))
+  // with what has come already the headers are one packet
+  if (!pour(sourceOf(answer), client, asItIs)) flush()
+  return response
+}
+
+export const isEventStream = (contentType: string): boolean => contentType.includes('event-stream')
+
+/** The headers an answer is passed on with. */
+export function headersOf({ contentType, contentLength }: Relayed): Record<string, string> {
+  if (isEventStream(contentType)) return SSE_HEADERS
+  return { 'content-type': contentType, ...(contentLength ? { 'content-length': contentLength } : {}) }
 }
 
 const UpstreamError = z.looseObject({
@@ -62,7 +42,7 @@ const UpstreamError = z.looseObject({
 })
 
 /** What an upstream refuses is passed on with its status, in OpenAI's form whatever form it had. */
-async function answerRefusal(c: Context, { status, body, retryAfter }: Relayed): Promise<Response> {
+export async function answerRefusal(c: Context, { status, body, retryAfter }: Relayed): Promise<Response> {
   const text = await new Response(body).text()
   const patience = retryAfter ? { 'retry-after': retryAfter } : {}
   const headers = isWorthAnotherTry(status) ? patience : NO_RETRY

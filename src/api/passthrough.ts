@@ -3,7 +3,10 @@ import { SwarmError } from '../core/errors.ts'
 import type { TierName } from '../core/task.ts'
 import { clientOf } from './connection.ts'
 import { isOurs } from './model-ids.ts'
-import { passOn, passOnChat, refusalOf } from './pass-on.ts'
+import { answerDirectly } from './direct.ts'
+import { passOn, refusalOf } from './pass-on.ts'
+import { readForm } from './plain-answer.ts'
+import type { Pulse } from './pulse.ts'
 import { modelIn } from './replace-model.ts'
 import type { ApiServices, Listed, Relayed } from './services.ts'
 
@@ -13,13 +16,18 @@ export type UpstreamPath = '/completions' | '/fim/completions' | '/embeddings' |
 export const JSON_SENDING = { contentType: 'application/json', accept: '*/*' } as const
 
 /** A chat with a model that an upstream lists goes there untouched; with any other name, on to the next handler. */
-export function passChatThrough(services: ApiServices): MiddlewareHandler {
+export function passChatThrough(house: {
+  readonly services: ApiServices
+  readonly pulse: Pulse
+}): MiddlewareHandler {
+  const { services } = house
   return async (c, next) => {
     const text = await c.req.text()
     const model = await listedModel(text, services)
     if (model === null) return next()
     c.header('x-quorum-route', ROUTE)
-    return passOnChat(c, await services.relay.open(model.tier, text, clientOf(c)))
+    const opening = services.relay.open(model.tier, text, clientOf(c))
+    return answerDirectly(c, opening, { model: model.id, form: () => readForm(text) }, house)
   }
 }
 

@@ -1,4 +1,3 @@
-import { answer } from '../core/answer.ts'
 import type { TaskState } from '../core/state.ts'
 
 /** A call of one of the client's own tools; its arguments are JSON. */
@@ -9,6 +8,3 @@ export type Presentation = { readonly text: string; readonly calls: readonly Too
 
 /** Makes an ended task's answer; `seal` is the hash of its receipt. */
 export type Present = (state: TaskState, seal: string | null) => Presentation
-
-/** The form for everybody: a sentence, one fenced diff and the line of evidence. */
-export const asDiff: Present = (state, seal) => ({ text: answer(state, seal), calls: [] })

@@ -28,22 +28,42 @@ function* modelValues(json: string): Generator<{ from: number; to: number }, voi
   let depth = 0
   let key: string | null = null
   for (let index = 0; index < json.length; index += 1) {
-    const letter = json[index]
-    if (letter === '{' || letter === '[') depth += 1
-    else if (letter === '}' || letter === ']') depth -= 1
-    else if (letter === ',') key = null
-    else if (letter === '"') {
-      const to = endOfString(json, index)
-      if (depth === 1 && key === null) key = String(jsonOrNull(json.slice(index, to)))
-      else if (depth === 1 && key === 'model') yield { from: index, to }
-      index = to - 1
+    switch (json.charCodeAt(index)) {
+      case BRACE:
+      case BRACKET:
+        depth += 1
+        break
+      case CLOSING_BRACE:
+      case CLOSING_BRACKET:
+        depth -= 1
+        break
+      case COMMA:
+        key = null
+        break
+      case QUOTE: {
+        const to = endOfString(json, index)
+        if (depth === 1 && key === null) key = String(jsonOrNull(json.slice(index, to)))
+        else if (depth === 1 && key === 'model') yield { from: index, to }
+        index = to - 1
+      }
     }
   }
 }
 
+const [BRACE, BRACKET, CLOSING_BRACE, CLOSING_BRACKET, COMMA, QUOTE, BACKSLASH] = [
+  0x7b, 0x5b, 0x7d, 0x5d, 0x2c, 0x22, 0x5c,
+]
+
+/** Behind the closing quote, or the end of a text that breaks off. From quote to quote, as most text is between them. */
 function endOfString(json: string, from: number): number {
-  let index = from + 1
-  // a text that breaks off has no closing quote
-  while (index < json.length && json[index] !== '"') index += json[index] === '\\' ? 2 : 1
-  return index + 1
+  let quote = json.indexOf('"', from + 1)
+  while (quote >= 0 && isEscaped(json, quote)) quote = json.indexOf('"', quote + 1)
+  return quote < 0 ? json.length : quote + 1
+}
+
+/** Is there an odd number of backslashes before it? The opening quote ends the search at the latest. */
+function isEscaped(json: string, quote: number): boolean {
+  let at = quote
+  while (json.charCodeAt(at - 1) === BACKSLASH) at -= 1
+  return (quote - at) % 2 === 1
 }

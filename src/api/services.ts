@@ -1,6 +1,8 @@
-import type { Clock, Models } from '../cascade/ports.ts'
+import type { Clock, Limits, Look, Models, Prompts, Senses } from '../cascade/ports.ts'
+import type { MediaKind } from '../core/media.ts'
 import type { TierName } from '../core/task.ts'
 import type { Runner } from '../tasks/runner.ts'
+import type { Delivered } from './earlier.ts'
 
 /** An upstream's answer, unread. */
 export type Relayed = {
@@ -8,7 +10,19 @@ export type Relayed = {
   contentType: string
   /** When the upstream wants to be asked again, in its own words. */
   retryAfter?: string | null
-  body: ReadableStream<Uint8Array>
+  /** As the upstream said it; null where it did not. */
+  contentLength?: string | null
+  /** The bytes of `body`, without the cost of a web stream; only one of the two is read. */
+  source?: Source
+  readonly body: ReadableStream<Uint8Array>
+}
+
+/** An answer's bytes, given to one taker as they come. */
+export type Source = {
+  flow(taker: { take(chunk: Uint8Array): void; end(isWhole: boolean): void }): void
+  pause(): void
+  resume(): void
+  destroy(): void
 }
 
 /** A request for an upstream, ready to go. */
@@ -44,6 +58,14 @@ export type ApiServices = {
     /** Sends anything else to the upstream of a tier. */
     post(tier: TierName, sending: Sending, signal: AbortSignal): Promise<Relayed>
   }
+  readonly senses: Senses & {
+    /** What to configure where nobody sees, or hears. */
+    advice(kind: MediaKind): string
+    /** Sends a chat with pictures to the model that sees. */
+    chat(body: string, signal: AbortSignal): Promise<Relayed>
+    /** A picture that is named by its address. Throws 'bad-request' with the reason. */
+    fetchPicture(url: string, signal: AbortSignal): Promise<{ mime: string; bytes: Uint8Array<ArrayBuffer> }>
+  }
   /** The models the upstreams list. */
   readonly catalogue: {
     all(): Promise<readonly Listed[]>
@@ -57,12 +79,22 @@ export type ApiServices = {
     has(name: string): Promise<boolean>
     /** Does this workspace hold all of these files? */
     contains(name: string, paths: readonly string[]): Promise<boolean>
+    /** Which of them a folder of this machine is, or lies in, and where in it; null for any other. */
+    at(folder: string): Promise<{ readonly name: string; readonly below: string } | null>
     /** The tree of the user's files as they are now, which a task that starts now would have as its base. */
     baseOf(name: string, signal: AbortSignal): Promise<string>
+    /** The user's files as they are now, to read from. */
+    look(name: string, signal: AbortSignal): Promise<Look>
   }
   /** The receipt of a task that is no longer remembered; null where none was kept either. */
   readonly receipt: (taskId: string) => { readonly status: string } | null
+  /** The change that a task delivered which is no longer remembered; null where none was kept. */
+  readonly delivered: (taskId: string) => Delivered | null
+  readonly prompts: Pick<Prompts, 'render'>
+  readonly limits: Pick<Limits, 'contextCharacters'>
   readonly models: Pick<Models, 'tiers' | 'modelOf'>
+  /** A slot of a tier, where one is free at this moment; null where a caller would have to wait. To dispose it twice is to do it once. */
+  readonly freeSlot: (tier: TierName, signal: AbortSignal) => Promise<Disposable> | null
   ready(signal: AbortSignal): Promise<Readiness>
   /** null: no key is asked for. */
   readonly apiKey: string | null

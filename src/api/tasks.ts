@@ -1,15 +1,17 @@
 import type { Context } from 'hono'
 import { SwarmError } from '../core/errors.ts'
 import { taskIdOf } from '../core/task-id.ts'
+import type { EarlierChange, WorkspaceChoice } from '../core/task.ts'
 import type { Running } from '../tasks/runner.ts'
 import { sealedReceipt } from '../tasks/seal.ts'
 import type { Front } from './chat.ts'
 import { bodyOf, clientOf } from './connection.ts'
 import { badRequest } from './faults.ts'
+import { flightKey } from './flight-key.ts'
 import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
-import { requireReady } from './readiness.ts'
 import type { ApiServices } from './services.ts'
 import { KEEP_ALIVE, numbered, SSE_HEADERS } from './sse.ts'
+import { joinedOrNew } from './start-task.ts'
 import { readWorkflowBody } from './wire-format.ts'
 import { chooseWorkspace, namedWorkspace } from './workspace-choice.ts'
 
@@ -54,12 +56,12 @@ export function cancelTask({ services }: Front): (c: Context) => Promise<Respons
 }
 
 /** The task form: a request and its owned files in, the story over SSE out. */
-export function startWorkflow({ services, audience, readiness }: Front): (c: Context) => Promise<Response> {
+export function startWorkflow(front: Front): (c: Context) => Promise<Response> {
+  const { services, audience } = front
   return async (c) => {
     const client = clientOf(c)
-    const { request, filesOwned, allowTests, effort, budget, workspace } = readWorkflowBody(
-      await c.req.text(),
-    )
+    const text = await c.req.text()
+    const { request, filesOwned, allowTests, effort, budget, workspace, upon } = readWorkflowBody(text)
     const header = c.req.header('x-quorum-workspace')
     const named = await namedWorkspace(
       [
@@ -69,18 +71,11 @@ export function startWorkflow({ services, audience, readiness }: Front): (c: Con
       services,
     )
     const choice = await chooseWorkspace(named, [], services)
-    await requireReady(readiness)
-    client.throwIfAborted()
-    const task = services.runner.start({
-      request,
-      filesOwned,
-      allowTests,
-      effort,
-      budget,
-      conversation: '',
-      workspace: choice,
-    })
-    c.header('x-quorum-task', task.id)
+    const earlier = upon === undefined ? null : namedChange(c, upon, choice, front)
+    const key = flightKey(c, text, { workspace: choice, upon: earlier?.task ?? null })
+    const asked = { request, filesOwned, allowTests, effort, budget, conversation: '', workspace: choice }
+    const task = await joinedOrNew(c, key, { ...asked, ...(earlier && { upon: earlier }) }, front, client)
+    front.earlier.began(c, task.id, null)
     const leave = audience.open(task)
     return c.body(
       bodyOf((signal) => storyLines(task, 0, services, signal), client, leave),
@@ -88,6 +83,13 @@ export function startWorkflow({ services, audience, readiness }: Front): (c: Con
       SSE_HEADERS,
     )
   }
+}
+
+/** The change the caller wants to go on from. Throws 'bad-request' when there is none for him. */
+function namedChange(c: Context, id: string, workspace: WorkspaceChoice, { earlier }: Front): EarlierChange {
+  const change = earlier.named(c, taskIdOf(id), workspace)
+  if (change) return change
+  throw badRequest(`no change that task "${id}" delivered to you in this workspace is known here`, 'upon')
 }
 
 async function* storyLines(

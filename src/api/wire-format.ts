@@ -46,6 +46,8 @@ const WorkflowBody = z.looseObject({
   effort: Effort.default('medium'),
   budget: BudgetWish,
   workspace: z.string().min(1).optional(),
+  /** The task whose change this one goes on from. */
+  upon: z.string().min(1).optional(),
 })
 export type WorkflowBody = z.infer<typeof WorkflowBody>
 
@@ -104,14 +106,11 @@ function believe<Schema extends z.ZodType>(schema: Schema, json: unknown): z.inf
   throw badRequest(`${param || 'body'}: ${issue.message}`, param)
 }
 
-/** A wish that cannot be met is refused, never dropped in silence. */
+/** A wish that cannot be met is refused, never dropped in silence. What is no text is read in `media/`. */
 function refuseParts(content: ChatBody['messages'][number]['content'], param: string): void {
   if (!Array.isArray(content)) return
   content.forEach(({ type, text }, index) => {
     const at = `${param}.${index}`
-    if (type === 'image_url') throw badRequest('image parts are not supported yet; describe it in text', at)
-    if (type === 'input_audio') throw badRequest('audio parts are not supported yet; send it as text', at)
-    if (type === 'file') throw badRequest('file parts are not supported yet; send the file as text', at)
     // assistants' refusals and thoughts come back in histories; they bear no text of their own
     if (type === 'text' && typeof text !== 'string') throw badRequest('a text part needs "text"', at)
   })

@@ -2,7 +2,7 @@ import { within } from '../core/budget.ts'
 import { strategyOf } from '../core/effort.ts'
 import { tooLarge } from '../core/escalation.ts'
 import type { SwarmEvent } from '../core/event.ts'
-import type { Outcome, Task, TierName } from '../core/task.ts'
+import type { OnTop, Outcome, Task, TierName } from '../core/task.ts'
 import { build, type Built } from './build.ts'
 import { courseOf, goesUp, nextAfter, type Course } from './course.ts'
 import { deliver } from './deliver.ts'
@@ -14,27 +14,33 @@ import { startMeter, type Meter } from './meter.ts'
 import { makePlan } from './plan.ts'
 import type { Ports, Project, Stage, Workspaces } from './ports.ts'
 import { preprocess } from './preprocess.ts'
+import { putIntoWords } from './put-into-words.ts'
 import { review } from './reviewing/review.ts'
 import type { Setting } from './setting.ts'
 import { createVerifier } from './checking/verify.ts'
 
 /**
- * A task from request to outcome, in one straight line: preprocess, then plan, contest and review, again and higher
+ * A task from request to outcome, in one straight line: put into words, preprocess, then plan, contest and review, again and higher
  * until a change holds or the policy says stop. Whatever is opened here is gone when it returns or throws.
  */
 export async function* cascade(
-  task: Task,
+  asked: Task,
   workspaces: Workspaces,
   allPorts: Ports,
   signal: AbortSignal,
 ): Stage<Outcome> {
   const openedAt = allPorts.clock.now()
-  await using project = await workspaces.open(task.workspace, signal)
+  const { workspace, upon } = asked
+  await using project = await (upon
+    ? workspaces.openOnTop(workspace, upon, signal)
+    : workspaces.open(workspace, signal))
   yield workspaceReady(project, allPorts.clock.now() - openedAt)
+  if (project.onTop) yield earlierChange(project.onTop)
 
-  const budget = within(task.budget, allPorts.limits.budget)
+  const budget = within(asked.budget, allPorts.limits.budget)
   using meter = startMeter(budget, allPorts.clock)
   const ports = { ...allPorts, models: metered(allPorts.models, meter) }
+  const task = yield* putIntoWords(asked, ports, meter, signal)
   await using verifier = createVerifier(project, task.request, ports.clock, signal)
   const brief = await preprocess(task, project)
   const course = courseOf(task, budget, ports)
@@ -77,7 +83,7 @@ export async function* cascade(
     const reviewed = yield* review(built, setting, signal)
     if (reviewed.objection === null) {
       yield* tellSpent(meter)
-      return deliver(reviewed, built.proof, built.undecided, project)
+      return deliver(reviewed, built.proof, built.undecided, project, signal)
     }
     attempts.push({ setting, built, review: reviewed })
   }
@@ -106,15 +112,23 @@ function* tellSpent(meter: Meter): Generator<SwarmEvent, void, void> {
 }
 
 function workspaceReady(project: Project, ms: number): SwarmEvent {
-  const { name, commit, base, gates, cage, leftOut } = project
+  const { name, commit, theirs, gates, cage, leftOut } = project
   return {
     type: 'workspace_ready',
     name,
     commit,
-    base,
+    base: theirs,
     gates: gates.map(({ name, command }) => ({ name, command: [...command] })),
     cage,
     leftOut: [...leftOut],
     latencyMs: Math.round(ms),
   }
 }
+
+const earlierChange = ({ task, how, tree, clashes }: OnTop): SwarmEvent => ({
+  type: 'earlier_change',
+  task,
+  how,
+  tree,
+  clashes,
+})

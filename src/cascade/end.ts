@@ -2,7 +2,7 @@ import { clustersOf } from '../core/agreement.ts'
 import { leaderOf } from '../core/closing.ts'
 import type { Outcome, Proof } from '../core/task.ts'
 import { nextAfter, type Course } from './course.ts'
-import { deliver } from './deliver.ts'
+import { deliver, fromTheirs } from './deliver.ts'
 import { heldOf } from './held.ts'
 import { closestOf, type Attempt } from './memory.ts'
 import type { Stage } from './ports.ts'
@@ -34,15 +34,19 @@ export async function* endWithBest(
       objected ??= reviewed
       continue
     }
-    return deliver(reviewed, proof, undecided, project)
+    return deliver(reviewed, proof, undecided, project, signal)
   }
   if (objected) {
     const why = `it passed the gates, but the reviewer's objection holds: ${objected.objection}`
-    return { kind: 'abstained', reason, best: { patch: objected.patch, gates: [...objected.gates], why } }
+    return {
+      kind: 'abstained',
+      reason,
+      best: { patch: await fromTheirs(objected.patch, project, signal), gates: [...objected.gates], why },
+    }
   }
   const closest = closestOf(attempts)
   if (!closest) return { kind: 'abstained', reason, best: null }
-  const patch = await project.diff(project.base, closest.patch.tree, signal)
+  const patch = await project.diff(project.theirs, closest.patch.tree, signal)
   return { kind: 'abstained', reason, best: { patch, gates: closest.gates, why: closest.reason } }
 }
 

@@ -1,9 +1,12 @@
 import type { SwarmEvent } from '../core/event.ts'
 import type { Experience } from '../core/experience.ts'
+import type { Media, MediaKind } from '../core/media.ts'
 import type {
   Budget,
+  EarlierChange,
   FileChange,
   Gate,
+  OnTop,
   Patch,
   RanGate,
   Role,
@@ -28,6 +31,8 @@ export type ModelRequest = {
   json: boolean
   /** The reply is one of these and nothing else, held to it where the server can; null where it is free. */
   choices: readonly string[] | null
+  /** Data URIs that go with the last message, for a model that sees. */
+  pictures?: readonly string[]
 }
 
 export type ModelReply = {
@@ -54,13 +59,24 @@ export type Models = {
 /** A prompt ready to send, with the contract its front matter states. */
 export type Prompt = { messages: Message[]; temperature: number; maxTokens: number; json: boolean }
 
-export type PromptName = 'plan' | 'code' | 'test' | 'vote' | 'review'
+export type PromptName = 'plan' | 'code' | 'test' | 'vote' | 'review' | 'answer' | 'describe'
 
 export type Prompts = {
   /** Throws on an unknown prompt, a missing value or a value no placeholder asks for: a prompt bug is a crash. */
   render(name: PromptName, values: Record<string, string>): Prompt
   /** Another text has another version: what was learnt under one says little about the other. */
   version(name: PromptName): string
+}
+
+/** What a model made of a picture or a recording. */
+export type Worded = { readonly model: string; readonly text: string; readonly usage: Usage }
+
+/** Models that put pictures and recordings into words. They throw SwarmError where nobody can, or a model fails. */
+export type Senses = {
+  /** Who does it; null where nobody is known to. */
+  find(kind: MediaKind, signal: AbortSignal): Promise<{ readonly model: string } | null>
+  describe(picture: Media, prompt: Prompt, signal: AbortSignal): Promise<Worded>
+  transcribe(recording: Media, signal: AbortSignal): Promise<Worded>
 }
 
 /** A checked-out tree in which gates can run; given back to the pool when disposed. */
@@ -79,7 +95,11 @@ export type Project = AsyncDisposable & {
   /** The user's HEAD commit; null where there is none. */
   readonly commit: string | null
   /** Tree of the user's files as they were at opening, uncommitted and untracked included. */
+  readonly theirs: string
+  /** The tree that is worked on: theirs, with the earlier change that the task goes on from where they lack it. */
   readonly base: string
+  /** null where the task stands for itself; `asThen`: their files are those that the earlier change was made from. */
+  readonly onTop: (OnTop & { readonly asThen: boolean }) | null
   /** The project's own checks, from the base, in the order they run. */
   readonly gates: readonly Gate[]
   /** Files that the checks themselves run, such as a script of the project's that lints. */
@@ -128,6 +148,16 @@ export type Judge =
 export type Workspaces = {
   /** Throws SwarmError 'bad-request' when the choice names nothing this server serves. */
   open(choice: WorkspaceChoice, signal: AbortSignal): Promise<Project>
+  /** The same with an earlier change in it, as far as that fits. */
+  openOnTop(choice: WorkspaceChoice, upon: EarlierChange, signal: AbortSignal): Promise<Project>
+}
+
+/** A workspace as it is now, only to read from; there is nothing to close. */
+export type Look = {
+  /** Its files, ignored ones left out. */
+  readonly paths: readonly string[]
+  /** Text of one of them; undefined when it is gone, binary, large or a link. */
+  read(path: string): Promise<string | undefined>
 }
 
 /** Time as a port, because fake timers cannot reach `node:timers/promises`. */
@@ -170,6 +200,8 @@ export type Ports = {
   /** What earlier tasks have taught. */
   experience: Experience
   models: Models
+  /** Absent: a task comes without pictures and recordings. */
+  senses?: Senses
   prompts: Prompts
   clock: Clock
   limits: Limits

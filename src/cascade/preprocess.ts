@@ -1,4 +1,5 @@
 import { rankFiles } from '../core/context.ts'
+import { earlierParts } from '../core/earlier-change.ts'
 import type { SourceFile, Task } from '../core/task.ts'
 import type { Project } from './ports.ts'
 
@@ -15,20 +16,28 @@ export type Brief = {
 const CONVERSATION_CHARACTERS = 6_000
 const LISTED_PATHS = 400
 
-/** Turns a task into the text that planner and coders read. Audio and pictures have become text before this. */
-export async function preprocess(task: Task, project: Pick<Project, 'base' | 'files'>): Promise<Brief> {
+/** Turns a task into the text that planner and coders read. Sound and pictures have become text before this. */
+export async function preprocess(
+  task: Task,
+  project: Pick<Project, 'base' | 'files'> & Partial<Pick<Project, 'onTop'>>,
+): Promise<Brief> {
   const paths = await project.files(project.base)
-  const ranked = rankFiles(paths, task.request, task.filesOwned)
+  const earlier = task.upon && project.onTop ? earlierParts(task.upon, project.onTop) : null
+  const request = earlier ? `${task.request}\n\n${earlier.request}` : task.request
+  const ranked = rankFiles(paths, request, task.filesOwned)
   const listed = ranked.slice(0, LISTED_PATHS).sort()
   const unlisted = paths.length - listed.length
   const files = [...listed, ...(unlisted > 0 ? [`… and ${unlisted} more`] : [])].join('\n')
-  const conversation = task.conversation.slice(-CONVERSATION_CHARACTERS)
+  // it is told below, and shorter
+  const told = task.upon ? task.conversation.replace(task.upon.diff.trimEnd(), () => '…') : task.conversation
+  const conversation = told.slice(-CONVERSATION_CHARACTERS)
   const overview = [
     ...(conversation === '' ? [] : ['# Conversation so far', conversation]),
+    ...(earlier ? ['# The change before this one', earlier.overview] : []),
     '# Files of the project',
     files,
   ].join('\n\n')
-  return { request: task.request, paths, overview }
+  return { request, paths, overview }
 }
 
 /** The files a prompt carries whole, best first, as many as fit; and how many of the ranked ones did not. */

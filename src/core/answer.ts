@@ -1,37 +1,55 @@
+import { sayOnTop } from './earlier-change.ts'
 import { unreachable } from './errors.ts'
 import { evidence } from './evidence.ts'
+import { renderPart, words, type AnswerPart, type Rendering } from './forms/answer-part.ts'
+import { DIFF_FORM } from './forms/diff-form.ts'
 import { summarise } from './gates.ts'
 import type { TaskState } from './state.ts'
 import type { GateResult, Outcome, Proof, Strength } from './task.ts'
 import { count, oneLine, sentenceEnd } from './wording.ts'
 
-/** The final content: a sentence, the diff as `git apply` takes it, and the line of evidence. */
-export function answer(state: TaskState, seal: string | null): string {
-  return [...told(state), evidence(state, seal)].join('\n\n')
+/** The final content: a sentence, the change in the form the reader takes it, and the line of evidence. */
+export function answer(state: TaskState, seal: string | null, rendering: Rendering = DIFF_FORM): string {
+  const parts = [...told(state), words(evidence(state, seal))]
+  return parts.flatMap((part) => renderPart(part, rendering)).join('\n\n')
 }
 
-function told(state: TaskState): string[] {
+function told(state: TaskState): AnswerPart[] {
   const { outcome, status, reason } = state
-  if (outcome) return outcomeParts(outcome)
+  if (outcome) return [...outcomeParts(outcome), ...onTopParts(state)]
   const why = sentenceEnd(reason ?? 'no reason was given')
-  if (status === 'cancelled') return [`The task was cancelled: ${why} Nothing was changed.`]
+  if (status === 'cancelled') return [words(`The task was cancelled: ${why} Nothing was changed.`)]
   if (status === 'failed')
-    return [`The task broke off, so there is no change to hand over. The reason: ${why}`]
-  return [`The task is still running.`]
+    return [words(`The task broke off, so there is no change to hand over. The reason: ${why}`)]
+  return [words('The task is still running.')]
 }
 
-function outcomeParts(outcome: Outcome): string[] {
+/** Where nothing is handed over, only that the earlier change was no part of it. */
+function onTopParts({ onTop, outcome }: TaskState): AnswerPart[] {
+  const isDelivered = outcome !== null && outcome.kind !== 'abstained' && outcome.patch.diff !== ''
+  return onTop && (isDelivered || onTop.how === 'left-out') ? [words(sayOnTop(onTop))] : []
+}
+
+/** Whoever takes an earlier change back that the files never had leaves them as they are. */
+const changeOf = ({ patch, files }: Exclude<Outcome, { kind: 'abstained' }>): AnswerPart =>
+  patch.diff === ''
+    ? words(
+        'It takes back the earlier change. Your files never had that, so there is nothing to change in them.',
+      )
+    : { kind: 'change', diff: patch.diff, files }
+
+function outcomeParts(outcome: Outcome): AnswerPart[] {
   switch (outcome.kind) {
     case 'verified':
       return [
-        [`This change passed ${passed(outcome.gates)}.`, ...whatElse(outcome.proof)].join(' '),
-        ...diffParts(outcome.patch.diff),
+        words([`This change passed ${passed(outcome.gates)}.`, ...whatElse(outcome.proof)].join(' ')),
+        changeOf(outcome),
         ...besides(outcome.proof),
       ]
     case 'unverified':
       return [
-        `Unverified: ${sentenceEnd(outcome.reason)} ${provenOf(outcome.gates)}`,
-        ...diffParts(outcome.patch.diff),
+        words(`Unverified: ${sentenceEnd(outcome.reason)} ${provenOf(outcome.gates)}`),
+        changeOf(outcome),
         ...besides(outcome.proof),
       ]
     case 'abstained':
@@ -59,18 +77,20 @@ function strengthSentence({ exercised, mutants, killed, survived }: Strength): s
 }
 
 /** What goes with a change without being part of it. */
-function besides({ review: { advice }, specTest }: Proof): string[] {
+function besides({ review: { advice }, specTest }: Proof): AnswerPart[] {
   return [
     ...(specTest
       ? [
-          `The test of the request, if you want to keep it as \`${specTest.path}\`:`,
-          fence(specTest.content, specTest.path.split('.').at(-1) ?? ''),
+          words(`The test of the request, if you want to keep it as \`${specTest.path}\`:`),
+          { kind: 'test' as const, test: specTest },
         ]
       : []),
     ...(advice.length === 0
       ? []
       : [
-          `The reviewer remarks, without anything that could be run to show it:\n${advice.map((claim) => `- ${oneLine(claim)}`).join('\n')}`,
+          words(
+            `The reviewer remarks, without anything that could be run to show it:\n${advice.map((claim) => `- ${oneLine(claim)}`).join('\n')}`,
+          ),
         ]),
   ]
 }
@@ -87,37 +107,18 @@ const passed = (gates: readonly GateResult[]): string => {
     : `the project's own checks (${names.join(', ')})`
 }
 
-function abstention({ reason, best }: Extract<Outcome, { kind: 'abstained' }>): string[] {
+function abstention({ reason, best }: Extract<Outcome, { kind: 'abstained' }>): AnswerPart[] {
   const nothing = `Nothing passed, so there is no change to recommend: ${sentenceEnd(reason)}`
-  if (best === null) return [nothing, 'No attempt came as far as a patch that applies.']
+  if (best === null) return [words(nothing), words('No attempt came as far as a patch that applies.')]
   const failed = best.gates.filter(({ status }) => status === 'failed')
   const passedAll = failed.length === 0 && best.gates.length > 0
   const opening = passedAll ? `There is no change to recommend: ${sentenceEnd(reason)}` : nothing
   const why = failed.length === 0 ? best.why : failed.map((gate) => summarise(gate)).join('\n')
   const which = failed.map(({ gate }) => gate).join(', ')
   return [
-    opening,
-    `The closest attempt, not good as it stands${which && `; it fails ${which}`}:`,
-    fence(why, 'text'),
-    ...diffParts(best.patch.diff),
+    words(opening),
+    words(`The closest attempt, not good as it stands${which && `; it fails ${which}`}:`),
+    { kind: 'log', text: why },
+    { kind: 'attempt', diff: best.patch.diff },
   ]
-}
-
-function diffParts(diff: string): string[] {
-  const tag = THOUGHT_TAG.exec(diff)?.[0]
-  if (tag === undefined) return [fence(diff, 'diff')]
-  // the diff itself must stay as it is, or it would no longer apply
-  return [
-    fence(diff, 'diff'),
-    `Note: the diff holds a literal \`${tag}\`; some chat pages hide text after it.`,
-  ]
-}
-
-const THOUGHT_TAG = /<\/?(?:think|thinking|reason|reasoning|thought)>/i
-
-/** A fence longer than any run of backticks in the text, so that nothing in it can close it. */
-function fence(text: string, language: string): string {
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length))
-  const ticks = '`'.repeat(Math.max(3, longest + 1))
-  return `${ticks}${language}\n${text}${text.endsWith('\n') ? '' : '\n'}${ticks}`
 }

@@ -99,6 +99,9 @@ export type AttemptEvent = Exclude<
       type:
         | 'task_created'
         | 'workspace_ready'
+        | 'earlier_change'
+        | 'media_start'
+        | 'media_read'
         | 'attempt_start'
         | 'experience_used'
         | 'budget_spent'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MediaFacts } from './media.ts'
 import {
   Ballot,
   Budget,
@@ -6,6 +7,7 @@ import {
   Effort,
   GateResult,
   Objection,
+  OnTop,
   Outcome,
   Place,
   Plan,
@@ -47,6 +49,18 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     cage: z.enum(['bubblewrap', 'seatbelt', 'none']),
     /** Gates of the project that are not run because nothing would hold them. */
     leftOut: z.array(z.string()),
+    latencyMs: z.number(),
+  }),
+  /** The task goes on from a change that was delivered before. */
+  OnTop.extend({ type: z.literal('earlier_change') }),
+  /** A model begins to look at a picture, or to listen to a recording. */
+  MediaFacts.extend({ type: z.literal('media_start'), model: z.string() }),
+  /** A picture or a recording has become text: `characters` of it, which go into the request in its place. */
+  MediaFacts.extend({
+    type: z.literal('media_read'),
+    model: z.string(),
+    characters: z.number().int(),
+    usage: Usage,
     latencyMs: z.number(),
   }),
   /** What earlier tasks taught changes how this one goes. */

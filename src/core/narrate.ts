@@ -1,3 +1,4 @@
+import { firstOf } from './earlier-change.ts'
 import { unreachable } from './errors.ts'
 import type { SwarmEvent } from './event.ts'
 import { eventOf, type OpenCall, type TaskState, type Told } from './state.ts'
@@ -24,6 +25,12 @@ function sentence(event: SwarmEvent): string | null {
       const held = event.gates.length === 0 || event.cage === 'none' ? '' : `, held by ${event.cage}`
       return `${event.name}${commit} is frozen as it is now, ${seconds(event.latencyMs)}; checks: ${checks}${held}${left}`
     }
+    case 'earlier_change':
+      return `${HOW_IT_STANDS[event.how]}${event.how === 'left-out' ? `: ${firstOf(event.clashes)}` : ''}`
+    case 'media_start':
+      return `${event.model} ${event.kind === 'picture' ? 'looks at' : 'listens to'} ${event.name}`
+    case 'media_read':
+      return `${event.name} is ${count(event.characters, 'character')} of text now, ${seconds(event.latencyMs)}`
     case 'experience_used':
       return event.reason
     case 'attempt_start':
@@ -122,6 +129,12 @@ function sentence(event: SwarmEvent): string | null {
       return unreachable(event)
   }
 }
+
+const HOW_IT_STANDS = {
+  'in-place': 'the earlier change is in the files already',
+  added: 'the earlier change is added to the files, and worked on from there',
+  'left-out': 'the earlier change does not fit onto the files any more and is left out',
+} as const
 
 const HOW = {
   only: 'the only one verified',

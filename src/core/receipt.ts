@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { labelOf } from './label.ts'
 import { attemptReceipt, AttemptReceipt } from './receipt-attempt.ts'
 import { gateReceipt, GateReceipt } from './receipt-parts.ts'
+import { MediaFacts } from './media.ts'
 import type { TaskState } from './state.ts'
-import { Budget, Effort, Proof, Role, TierName, Usage, type GateResult, type Patch } from './task.ts'
+import { Budget, Effort, OnTop, Proof, Role, TierName, Usage, type GateResult, type Patch } from './task.ts'
 
 const Spent = Usage.extend({ ms: z.number() })
 const Calls = z.object({ started: z.number(), ok: z.number(), failed: z.number(), cancelled: z.number() })
@@ -35,6 +36,10 @@ export const Receipt = z.object({
       leftOut: z.array(z.string()),
     })
     .nullable(),
+  /** The delivered change that it goes on from, and the tree that was worked on; older receipts say nothing of it. */
+  upon: OnTop.omit({ clashes: true }).nullable().default(null),
+  /** What was put into words first, without anything of what is in it. */
+  media: z.array(MediaFacts.extend({ model: z.string() })).default([]),
   /** The delivered change; for an abstention the closest attempt. */
   patch: z.object({ tree: z.string(), files: z.array(z.string()), lines: z.number() }).nullable(),
   gates: z.array(GateReceipt),
@@ -72,6 +77,8 @@ export function receiptOf(state: TaskState): Receipt {
       cage: workspace.cage,
       leftOut: workspace.leftOut,
     },
+    upon: state.onTop && { task: state.onTop.task, how: state.onTop.how, tree: state.onTop.tree },
+    media: [...state.media],
     patch: patch && { tree: patch.tree, files: patch.files, lines: patch.lines },
     gates: gatesOf(state).map(gateReceipt),
     attempts: state.attempts.map(attemptReceipt),

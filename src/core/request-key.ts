@@ -8,6 +8,8 @@ export type Asked = {
   /** The credentials it came with: nobody gets an answer that somebody else asked for. */
   readonly caller: string
   readonly workspace: WorkspaceChoice
+  /** The task whose change it goes on from: a session may tell it, and not the body. */
+  readonly upon: string | null
   readonly body: Fields
 }
 
@@ -15,8 +17,8 @@ export type Asked = {
  * One text for all requests that ask for the same. What is not known here counts: a field too many starts a task that
  * was not needed, a field too few would hand over the answer to another question.
  */
-export const requestKey = ({ caller, workspace, body }: Asked): string =>
-  canonicalJson({ caller, workspace, body: withoutIdle(body) })
+export const requestKey = ({ caller, workspace, upon, body }: Asked): string =>
+  canonicalJson({ caller, workspace, upon, body: withoutIdle(body) })
 
 function withoutIdle(body: Fields): Fields {
   const { metadata, ...rest } = body
@@ -40,8 +42,8 @@ const IDLE: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** The wish itself is no part of what is asked. */
-const IDLE_METADATA: ReadonlySet<string> = new Set(['join'])
+/** The wish itself is no part of what is asked, nor is how its answer looks. */
+const IDLE_METADATA: ReadonlySet<string> = new Set(['join', 'form'])
 
 /** Ids of a session or of a single try, as clients spell them: `session_id`, `chatId`, `request-id`. */
 const PASSING_ID = /^(?:session|conversation|chat|thread|turn|trace|span|request|message|run)[_-]?id$/i

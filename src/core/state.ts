@@ -1,7 +1,8 @@
 import { learnInAttempt, mendCandidate, sitDown, type AttemptState, type FactsOf } from './attempt-state.ts'
 import { unreachable } from './errors.ts'
 import type { Entry, SwarmEvent } from './event.ts'
-import type { Budget, Effort, Outcome, Place, Role, TierName, Usage, WorkspaceChoice } from './task.ts'
+import type { MediaFacts } from './media.ts'
+import type { Budget, Effort, OnTop, Outcome, Place, Role, TierName, Usage, WorkspaceChoice } from './task.ts'
 
 export type TaskStatus = 'running' | 'verified' | 'unverified' | 'abstained' | 'cancelled' | 'failed'
 
@@ -40,6 +41,10 @@ export type TaskState = {
   readonly experience: readonly string[]
   readonly choice: WorkspaceChoice['kind'] | null
   readonly workspace: Omit<Extract<SwarmEvent, { type: 'workspace_ready' }>, 'type'> | null
+  /** The delivered change that it goes on from; null where it stands for itself. */
+  readonly onTop: OnTop | null
+  /** What was put into words first. */
+  readonly media: readonly (MediaFacts & { readonly model: string })[]
   /** 0 before the first attempt. */
   readonly attempt: number
   readonly tier: TierName | null
@@ -81,6 +86,8 @@ export const initial = (id: string): TaskState => ({
   experience: [],
   choice: null,
   workspace: null,
+  onTop: null,
+  media: [],
   attempt: 0,
   tier: null,
   attempts: [],
@@ -114,6 +121,14 @@ function learn(state: TaskState, event: SwarmEvent, at: number): TaskState {
       const { type: _, ...workspace } = event
       return { ...state, workspace }
     }
+    case 'media_start':
+      return state
+    case 'media_read':
+      return learnMedia(state, event)
+    case 'earlier_change': {
+      const { type: _, ...onTop } = event
+      return { ...state, onTop }
+    }
     case 'attempt_start':
       return startAttempt(state, event.attempt, event.tier, at)
     case 'escalation':
@@ -139,6 +154,17 @@ function learn(state: TaskState, event: SwarmEvent, at: number): TaskState {
     }
     default:
       return inAttempt(state, (attempt) => learnInAttempt(attempt, event, at))
+  }
+}
+
+/** It costs like any call, but is nobody's in the swarm. */
+function learnMedia(state: TaskState, event: Extract<SwarmEvent, { type: 'media_read' }>): TaskState {
+  const { type: _, characters: _characters, usage, latencyMs, ...media } = event
+  return {
+    ...state,
+    media: [...state.media, media],
+    models: [...new Set([...state.models, event.model])],
+    usage: { ...state.usage, total: add(state.usage.total, { ...usage, ms: latencyMs }) },
   }
 }
 

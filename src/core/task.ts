@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Media } from './media.ts'
 
 /** A price class of models. Order is the order of escalation. */
 export const TierName = z.enum(['fast', 'deep', 'reviewer', 'cloud'])
@@ -54,6 +55,29 @@ export const BudgetWish = z
   .prefault({})
 export const NO_BUDGET: Budget = { tokens: null, seconds: null, attempts: null }
 
+/** A change that was delivered before, and that a task goes on from. */
+export const EarlierChange = z.object({
+  task: z.string(),
+  /** What was asked for then. */
+  request: z.string(),
+  /** git's own diff, from `tree`: the user's files as they were then. */
+  diff: z.string(),
+  tree: z.string(),
+})
+export type EarlierChange = z.infer<typeof EarlierChange>
+
+/** How an earlier change stands to the user's files as they are now. */
+export const OnTop = z.object({
+  task: z.string(),
+  /** They hold it already; it was added to them; or it does not fit any more and was left out. */
+  how: z.enum(['in-place', 'added', 'left-out']),
+  /** The tree that is worked on. */
+  tree: z.string(),
+  /** Files in which it does not fit. */
+  clashes: z.array(z.string()),
+})
+export type OnTop = z.infer<typeof OnTop>
+
 /** A change somebody asked for. */
 export const Task = z.object({
   id: z.string(),
@@ -68,6 +92,10 @@ export const Task = z.object({
   effort: Effort,
   budget: Budget,
   workspace: WorkspaceChoice,
+  /** Absent where the task stands for itself. */
+  upon: EarlierChange.optional(),
+  /** What its text refers to and is no text, to be put into words first. */
+  media: z.array(Media).optional(),
 })
 export type Task = z.infer<typeof Task>
 

@@ -1,5 +1,6 @@
 import { backgroundKind } from './triage/background.ts'
 import { asksForChange } from './triage/change.ts'
+import { asksAboutWorkspace } from './triage/question.ts'
 import { holdsDelivery } from './triage/refinement.ts'
 
 /** What triage looks at. */
@@ -13,15 +14,25 @@ export type RequestFacts = {
   readonly hasFiles: boolean
   /** Is there a workspace, or are there files to work on? */
   readonly hasPlace: boolean
+  /** Is there a workspace that a question could be about? */
+  readonly hasWorkspace: boolean
   /** The names of the tools the client offers. */
   readonly tools: readonly string[]
+  /** Is a delivered change known that this conversation goes on from, whatever its words tell of it? */
+  readonly goesOn?: boolean
   /** Can a change be handed over through one of those tools? */
   readonly takesEdits: boolean
   readonly stream: boolean
   readonly maxTokens: number | null
 }
 
-export type Triage = { readonly kind: 'task' } | { readonly kind: 'direct'; readonly why: string }
+export type Triage =
+  | { readonly kind: 'task' }
+  /** About the workspace: answered by one model that has read it. */
+  | { readonly kind: 'question' }
+  /** An agent's ordinary turn: the next call, or words. */
+  | { readonly kind: 'step'; readonly why: string }
+  | { readonly kind: 'direct'; readonly why: string }
 
 /** No useful diff fits into this many tokens: such requests ask for titles, emojis, signs of life. */
 const TINY_OUTPUT = 100
@@ -33,16 +44,22 @@ const TINY_OUTPUT = 100
 export function triage(facts: RequestFacts): Triage {
   if (facts.explicit === 'task') return { kind: 'task' }
   if (facts.explicit === 'direct') return direct('the caller chose it')
-  if (facts.messages.at(-1)?.role !== 'user') return direct('the last message is not from a user')
+  const isAgent = facts.tools.length > 0
+  const last = facts.messages.at(-1)?.role
+  const isResult = isAgent && last === 'tool'
+  if (last !== 'user' && !isResult) return direct('the last message is not from a user')
   if (facts.maxTokens !== null && facts.maxTokens <= TINY_OUTPUT) return direct('a tiny output limit')
   const errand = backgroundKind(facts)
   if (errand !== null) return direct(errand)
-  if (facts.tools.length > 0 && !facts.takesEdits) return direct("an agent's turn")
-  if (!facts.hasPlace) return direct('no workspace and no files to work on')
-  const delivered = holdsDelivery(facts.messages)
-  return asksForChange(facts.request, { hasFiles: facts.hasFiles, delivered })
-    ? { kind: 'task' }
-    : direct('no change to code is asked for')
+  if (isResult || (isAgent && !facts.takesEdits)) return STEP
+  if (!facts.hasPlace) return isAgent ? STEP : direct('no workspace and no files to work on')
+  const delivered = facts.goesOn === true || holdsDelivery(facts.messages)
+  if (asksForChange(facts.request, { hasFiles: facts.hasFiles, delivered })) return { kind: 'task' }
+  // an agent reads for itself
+  if (isAgent) return STEP
+  if (facts.hasWorkspace && asksAboutWorkspace(facts)) return { kind: 'question' }
+  return direct('no change to code is asked for')
 }
 
 const direct = (why: string): Triage => ({ kind: 'direct', why })
+const STEP: Triage = { kind: 'step', why: "an agent's turn" }

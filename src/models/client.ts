@@ -47,8 +47,14 @@ export type Endpoint = TierModel & {
   server: Server | null
 }
 
+/** Slots for who does not stand in line with the swarm's own calls. */
+export type TierSlots = {
+  /** A slot of a tier, where one is free at this moment; null where a caller would have to wait for it. */
+  freeSlot(tier: TierName, signal: AbortSignal): Promise<Disposable> | null
+}
+
 /** Language models behind OpenAI-compatible servers. `close()` ends the connections. */
-export function createModels(options: ModelOptions): Models & { close(): Promise<void> } {
+export function createModels(options: ModelOptions): Models & TierSlots & { close(): Promise<void> } {
   // undici gives up on headers and on a quiet body after 300 s; a local model may be loading for longer. Ours decide.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   const endpoints = openEndpoints(options.tiers, agent)
@@ -61,6 +67,7 @@ export function createModels(options: ModelOptions): Models & { close(): Promise
     tiers: [...endpoints.keys()],
     modelOf: (tier) => endpointOf(tier).model,
     call: (request, signal) => call(endpointOf(request.tier), request, options, signal),
+    freeSlot: (tier, signal) => freeSlot(endpointOf(tier), signal),
     close: () => agent.destroy(),
   }
 }
@@ -85,6 +92,17 @@ async function* call(
     silence.signal.throwIfAborted()
     throw error
   }
+}
+
+function freeSlot({ ownSlots, sharedSlots }: Endpoint, signal: AbortSignal): Promise<Disposable> | null {
+  if (ownSlots.free === 0 || sharedSlots?.free === 0) return null
+  // both at once, so that nobody comes in between
+  const taken = Promise.all([ownSlots.take(signal), sharedSlots?.take(signal)])
+  return taken.then((slots) => {
+    const held = new DisposableStack()
+    for (const slot of slots) held.use(slot)
+    return held
+  })
 }
 
 function openEndpoints(tiers: ModelOptions['tiers'], agent: Agent): Map<TierName, Endpoint> {

@@ -162,7 +162,7 @@ function mend({ answers }: Missing): string[] {
 }
 
 /** Many write `http://localhost:4000` and mean its `/v1`. */
-function baseUrl(url: string): string {
+export function baseUrl(url: string): string {
   const trimmed = url.replace(/\/+$/, '')
   return new URL(trimmed).pathname === '/' ? `${trimmed}/v1` : trimmed
 }

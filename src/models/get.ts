@@ -5,8 +5,25 @@ import { jsonOrNull } from '../core/json.ts'
 export type Answer = { status: number | null; text: string; json: unknown; ms: number }
 
 /** Looks whether something is there. Not being there is an answer; only the caller's abort throws. */
-export async function get(
+export const get = (
   url: string,
+  apiKey: string | null,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<Answer> => ask(url, {}, apiKey, withinMs, signal)
+
+/** The same for what some servers want to be asked in JSON. */
+export const post = (
+  url: string,
+  json: object,
+  apiKey: string | null,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<Answer> => ask(url, { method: 'POST', body: JSON.stringify(json) }, apiKey, withinMs, signal)
+
+async function ask(
+  url: string,
+  init: RequestInit,
   apiKey: string | null,
   withinMs: number,
   signal: AbortSignal,
@@ -14,7 +31,11 @@ export async function get(
   const startedAt = performance.now()
   try {
     const response = await fetch(url, {
-      headers: apiKey === null ? {} : { authorization: `Bearer ${apiKey}` },
+      ...init,
+      headers: {
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+      },
       signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
     })
     const text = await response.text()

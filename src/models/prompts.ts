@@ -5,7 +5,7 @@ import type { Prompt, PromptName, Prompts } from '../cascade/ports.ts'
 import { parseTemplate, renderTemplate } from '../core/template.ts'
 import type { Template } from '../core/template.ts'
 
-const NAMES: readonly PromptName[] = ['plan', 'code', 'test', 'vote', 'review']
+const NAMES: readonly PromptName[] = ['plan', 'code', 'test', 'vote', 'review', 'describe', 'answer']
 
 /** Reads every prompt of a directory once, at start, so that a broken one stops the server and not a task. */
 export function loadPrompts(directory: string): Prompts {

@@ -1,9 +1,8 @@
-import { finished } from 'node:stream'
-import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { SwarmError } from '../core/errors.ts'
 import type { TierName } from '../core/task.ts'
 import type { ModelOptions, TierModel } from './client.ts'
+import { dispatch, type Source } from './dispatch.ts'
 import { rootCause } from './refusal.ts'
 
 export type Relayed = {
@@ -11,7 +10,11 @@ export type Relayed = {
   contentType: string
   /** When the upstream wants to be asked again, in its own words. */
   retryAfter: string | null
-  body: ReadableStream<Uint8Array>
+  /** As the upstream said it; null where it did not. */
+  contentLength: string | null
+  /** The answer's bytes, to be read once: here, or from `body`. */
+  source: Source
+  readonly body: ReadableStream<Uint8Array>
 }
 
 /** A request for an upstream, ready to go. */
@@ -35,22 +38,26 @@ export type Relay = {
 
 /** One pool of connections per upstream; an abort closes the upstream in every phase of a request. */
 export function createRelay(options: ModelOptions): Relay {
-  const pools = new Map<string, Pool>()
-  const poolOf = (origin: string): Pool => {
-    const pool = pools.get(origin) ?? new Pool(origin, POOL)
-    pools.set(origin, pool)
-    return pool
+  const places = new Map<string, Place>()
+  const placeOf = (url: string): Place => {
+    const known = places.get(url)
+    if (known) return known
+    const { origin, pathname } = new URL(url)
+    const pool = [...places.values()].find((place) => place.origin === origin)?.pool ?? new Pool(origin, POOL)
+    const place = { origin, pool, path: pathname.replace(/\/$/, '') }
+    places.set(url, place)
+    return place
   }
   const post: Relay['post'] = async (tier, sending, signal) => {
     const upstream = options.tiers[tier]
     if (!upstream) throw new Error(`no model is configured for the tier ${tier}`)
-    return send(poolOf(new URL(upstream.url).origin), upstream, sending, signal)
+    return send(placeOf(upstream.url), upstream, sending, signal)
   }
   return {
     post,
     open: (tier, body, signal) => post(tier, { ...CHAT, body }, signal),
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
+      await Promise.all([...places.values()].map(({ pool }) => pool.destroy()))
     },
   }
 }
@@ -68,31 +75,39 @@ const POOL = { connections: null, pipelining: 1, headersTimeout: 0, bodyTimeout:
 /** Bytes read ahead for a client that reads slowly; beyond it the upstream is made to wait. */
 const READ_AHEAD = 64 * 1024
 
+/** Where a base URL's requests go: one pool per origin, and the path below which everything lies. */
+type Place = { readonly origin: string; readonly pool: Pool; readonly path: string }
+
 async function send(
-  pool: Pool,
+  place: Place,
   { url, apiKey }: TierModel,
-  { path, contentType, accept, body }: Sending,
+  sending: Sending,
   signal: AbortSignal,
 ): Promise<Relayed> {
   signal.throwIfAborted()
+  const options = {
+    method: 'POST',
+    path: `${place.path}${sending.path}`,
+    headers: {
+      'content-type': sending.contentType,
+      accept: sending.accept,
+      ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+    },
+    body: sending.body,
+  } as const
   try {
-    const response = await pool.request({
-      method: 'POST',
-      path: `${new URL(url).pathname.replace(/\/$/, '')}${path}`,
-      headers: {
-        'content-type': contentType,
-        accept,
-        ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
-      },
-      body,
-      signal,
-    })
-    const { headers } = response
+    const { status, headers, source } = await dispatch(place.pool, options, signal)
+    let body: ReadableStream<Uint8Array> | undefined
     return {
-      status: response.statusCode,
-      contentType: String(headers['content-type'] ?? 'application/json'),
-      retryAfter: headers['retry-after'] === undefined ? null : String(headers['retry-after']),
-      body: asWebStream(response.body),
+      status,
+      contentType: headerOf(headers['content-type']) ?? 'application/json',
+      retryAfter: headerOf(headers['retry-after']),
+      contentLength: headerOf(headers['content-length']),
+      source,
+      // made when somebody wants it: the direct path reads the source
+      get body() {
+        return (body ??= asWebStream(source))
+      },
     }
   } catch (error) {
     signal.throwIfAborted()
@@ -101,27 +116,27 @@ async function send(
   }
 }
 
-/**
- * Node's own `Readable.toWeb` throws out of an event handler when its reader cancels (seen in 24.21), which ends the
- * process; and `ReadableStream.from` cannot be cancelled while it waits for a chunk.
- */
-function asWebStream(source: Readable): ReadableStream<Uint8Array> {
+const headerOf = (value: string | string[] | undefined): string | null =>
+  value === undefined ? null : String(value)
+
+function asWebStream(source: Source): ReadableStream<Uint8Array> {
   let wanted = true
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        source.on('data', (bytes: Uint8Array) => {
-          if (wanted) controller.enqueue(bytes)
-          if ((controller.desiredSize ?? 0) <= 0) source.pause()
-        })
-        finished(source, (error) => {
-          if (error) controller.error(error)
-          else if (wanted) controller.close()
+        source.flow({
+          take(bytes) {
+            if (wanted) controller.enqueue(bytes)
+            if ((controller.desiredSize ?? 0) <= 0) source.pause()
+          },
+          end(isWhole) {
+            if (!wanted) return
+            if (isWhole) controller.close()
+            else controller.error(new SwarmError('upstream', 'the upstream broke off its answer'))
+          },
         })
       },
-      pull() {
-        source.resume()
-      },
+      pull: () => source.resume(),
       cancel() {
         wanted = false
         source.destroy()

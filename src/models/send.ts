@@ -67,7 +67,7 @@ function post(
 ): Promise<Response> {
   const body: OpenAI.ChatCompletionCreateParamsStreaming = {
     model: endpoint.model,
-    messages: request.messages,
+    messages: withPictures(request),
     // always streamed: closing a stream is the one way to cancel that every server understands
     stream: true,
     stream_options: { include_usage: true },
@@ -79,6 +79,17 @@ function post(
     ...fields,
   }
   return endpoint.client.chat.completions.create(body, { signal, maxRetries: 0 }).asResponse()
+}
+
+/** What there is to see stands above what is asked about it. */
+function withPictures({ messages, pictures = [] }: ModelRequest): OpenAI.ChatCompletionMessageParam[] {
+  const last = messages.at(-1)
+  if (pictures.length === 0 || last?.role !== 'user') return messages
+  const seen = pictures.map((url) => ({ type: 'image_url', image_url: { url } }) as const)
+  return [
+    ...messages.slice(0, -1),
+    { role: 'user', content: [...seen, { type: 'text', text: last.content }] },
+  ]
 }
 
 /** Will it be gone if we wait? Connection errors have no status. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SwarmError } from '../core/errors.ts'
 import { taskIdOf } from '../core/task-id.ts'
+import { sha256 } from '../tasks/seal.ts'
 import type { Kept, Store } from './store.ts'
 
 /** A receipt as it was sealed, with everything in it: another Quorum may have written more, or less. */
@@ -11,6 +12,29 @@ export type AnyReceipt = z.infer<typeof AnyReceipt>
 export function readKept(store: Store, taskId: string): AnyReceipt | null {
   const [kept] = store.find(taskId)
   return kept?.task === taskId ? readJson(kept) : null
+}
+
+/** What is read of the receipt of a change that was delivered. */
+const DeliveredReceipt = z.looseObject({
+  status: z.enum(['verified', 'unverified']),
+  request: z.string(),
+  workspace: z.looseObject({ name: z.string(), tree: z.string() }),
+  patchSha256: z.string(),
+  sha256: z.string(),
+})
+
+/** The change that this task delivered, as it was sealed; null where there was none, or it was not kept whole. */
+export function readDelivered(store: Store, taskId: string) {
+  const [kept] = store.find(taskId)
+  if (kept?.task !== taskId || kept.diff === null) return null
+  const read = DeliveredReceipt.safeParse(JSON.parse(kept.json))
+  if (!read.success || sha256(kept.diff) !== read.data.patchSha256) return null
+  const { request, workspace, sha256: seal } = read.data
+  return {
+    change: { task: taskId, request, diff: kept.diff, tree: workspace.tree },
+    workspace: kept.place === null ? null : workspace.name,
+    seal,
+  }
 }
 
 /** What a receipt says. */

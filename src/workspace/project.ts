@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Project } from '../cascade/ports.ts'
 import { systemPath, toolSettings, type GatesConfig } from '../config.ts'
+import type { EarlierChange } from '../core/task.ts'
 import type { Slots } from '../slots.ts'
 import { allowGates, type Confinement } from './confinement.ts'
 import { findDependencies } from './packages/installed-packages.ts'
@@ -12,6 +13,7 @@ import { factsOf } from './project-facts.ts'
 import { createGrounds } from './grounds.ts'
 import { removeTree } from './remove.ts'
 import { findEarlier, type Earlier } from './git/earlier-tree.ts'
+import { putOnTop } from './git/on-top.ts'
 import { takeSnapshot } from './git/repository.ts'
 import { formOf } from './normal-form/form-of.ts'
 import { newMistakes } from './syntax/new-mistakes.ts'
@@ -31,6 +33,8 @@ export type Opening = {
   readonly confinement: Confinement
   /** Open it as it was then, and not as it is now. */
   readonly earlier?: Earlier | undefined
+  /** A change to work on top of. */
+  readonly upon?: EarlierChange | undefined
 }
 
 /** Freezes a folder and opens it as a project. */
@@ -46,15 +50,21 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
     await mkdir(room, { recursive: true })
     const snapshot = await takeSnapshot(folder, gitDir, signal)
     const { commit } = snapshot
-    const base = opening.earlier
+    const theirs = opening.earlier
       ? await findEarlier(opening.earlier, snapshot, folder, signal)
       : snapshot.base
+    const { upon } = opening
+    const onTop = upon ? await putOnTop(upon, snapshot, signal) : null
+    const base = onTop?.tree ?? theirs
     const trees = createTrees(gitDir, signal)
     const list: Project['files'] = (tree) => trees.files(tree)
     const read: Project['read'] = (tree, path) => trees.read(tree, path)
-    const files = new Set(await list(base))
+    // also on top of a change that made all there is: each tree brings its checks along, and installs its packages
+    const isNew = (await list(theirs)).length === 0
+    const settled = isNew ? theirs : base
+    const files = new Set(await list(settled))
     const [facts, dependencies, toolchains] = await Promise.all([
-      factsOf(folder, base, files, read),
+      factsOf(folder, settled, files, read),
       findDependencies(folder, files),
       findToolchains(files, folder, systemPath, toolSettings),
     ])
@@ -80,11 +90,12 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
       },
     })
     opened.push(grounds)
-    const isNew = files.size === 0
     return {
       name,
       commit,
+      theirs,
       base,
+      onTop: onTop && { ...onTop, asThen: upon?.tree === theirs },
       gates,
       judges: judgesIn(gates, files, facts.read),
       cage: cage.kind,

@@ -126,7 +126,8 @@ export function startCompanion([file = '', ...args]: readonly string[], cwd: str
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
   // it may end in the middle of a question
   stdin.on('error', () => {})
-  const handles = [nodeChildProcess, stdin, stdout].filter(isHandle)
+  const ends: readonly object[] = [nodeChildProcess, stdin, stdout]
+  const handles = ends.filter(isHandle)
   return {
     say: (line) => void stdin.write(`${line}\n`),
     async hear() {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import type { Project, Workspaces } from '../cascade/ports.ts'
+import type { Look, Project, Workspaces } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
 import { GateKind, type SourceFile, type WorkspaceChoice } from '../core/task.ts'
@@ -11,7 +11,9 @@ import { git } from './git/git.ts'
 import { takeSnapshot } from './git/repository.ts'
 import type { Confinement } from './confinement.ts'
 import { downloadsIn, makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
-import { openProject } from './project.ts'
+import { lookInto } from './look.ts'
+import { placeOf, type Place } from './place-of.ts'
+import { openProject, type Opening } from './project.ts'
 import { removeTree } from './remove.ts'
 
 export type WorkspaceSource = {
@@ -29,8 +31,12 @@ export type WorkspaceService = Workspaces & {
   has(name: string): Promise<boolean>
   /** Is every one of these paths a file in that workspace? */
   contains(name: string, paths: readonly string[]): Promise<boolean>
+  /** Which workspace a folder of this machine is, or lies in; null for any other. */
+  at(folder: string): Promise<Place | null>
   /** The tree of a workspace's files as they are now: the base of a task that would start now. */
   baseOf(name: string, signal: AbortSignal): Promise<string>
+  /** The files of a workspace as they are now, to read from: much quicker than to open it. */
+  look(name: string, signal: AbortSignal): Promise<Look>
   /** Opens a workspace as it was before a change; throws 'not-found' when that cannot be had any more. */
   openEarlier(name: string, earlier: Earlier, signal: AbortSignal): Promise<Project>
   /** Removes what dead processes left in the cache. Returns how many folders. */
@@ -67,6 +73,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
       const found = await Promise.all(paths.map((path) => isFileBelow(source.path, path)))
       return found.every(Boolean)
     },
+    at: (folder) => placeOf(folder, sources, root),
     async baseOf(name, signal) {
       const { path } = await findOrThrow(name)
       const room = await makeRoom()
@@ -76,14 +83,24 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
         await leaveRoom(room)
       }
     },
+    async look(name, signal) {
+      const { path } = await findOrThrow(name)
+      const room = await makeRoom()
+      try {
+        return await lookInto(path, join(room, 'look.git'), signal)
+      } finally {
+        await leaveRoom(room)
+      }
+    },
     sweep: () => sweepLeftovers(cacheDir),
-    open: (choice, signal) => openAs(choice, undefined, signal),
-    openEarlier: (name, earlier, signal) => openAs({ kind: 'named', name }, earlier, signal),
+    open: (choice, signal) => openAs(choice, {}, signal),
+    openOnTop: (choice, upon, signal) => openAs(choice, { upon }, signal),
+    openEarlier: (name, earlier, signal) => openAs({ kind: 'named', name }, { earlier }, signal),
   }
 
   async function openAs(
     choice: WorkspaceChoice,
-    earlier: Earlier | undefined,
+    state: Pick<Opening, 'earlier' | 'upon'>,
     signal: AbortSignal,
   ): Promise<Project> {
     const room = await makeRoom()
@@ -100,7 +117,7 @@ export function createWorkspaces(options: WorkspaceOptions): WorkspaceService {
           gates,
           slots,
           confinement,
-          earlier,
+          ...state,
         },
         signal,
       )

@@ -34,7 +34,8 @@ test('rule 13: a bad body is a 400 that names the field, and is not to be sent a
     [{ model: 'quorum', messages: [] }, 'messages'],
     [{ model: 'quorum', messages: [{ role: 'wizard', content: 'x' }] }, 'messages.0.role'],
     [{ model: 'quorum', messages: [{ role: 'user', content: 5 }] }, 'messages.0.content'],
-    [{ model: 'quorum', input: 'x' }, 'messages'],
+    [{ model: 'quorum', input: 'x', metadata: { messages: 'y' } }, 'messages'],
+    [{ model: 'quorum', input: [] }, 'input'],
     [asks(ASK, { stream: 'yes' }), 'stream'],
     [asks(ASK, { n: 2 }), 'n'],
     [asks(ASK, { logprobs: true }), 'logprobs'],
@@ -67,8 +68,9 @@ test('rule 13: a bad body is a 400 that names the field, and is not to be sent a
 test('what cannot be done yet says what to do instead', async () => {
   await using api = await openApi()
   const { message } = await errorOf(chat(api, user([{ type: 'image_url', image_url: {} }])))
-  assert.match(message, /image parts are not supported yet/)
-  assert.match((await errorOf(chat(api, { model: 'quorum', input: 'x' }))).message, /send "messages"/)
+  assert.match(message, /a picture needs "image_url"/)
+  const asResponse = { model: 'quorum', input: 'x', metadata: { messages: 'y' } }
+  assert.match((await errorOf(chat(api, asResponse))).message, /send "messages"/)
 })
 
 test('null values, unknown keys, the developer role and text parts are accepted', async () => {
@@ -130,14 +132,16 @@ test('a body beyond the limit is a 413, whether or not it says its length', asyn
   assert.match(error.message, /2000 bytes/)
 })
 
-test('a full house is a 503 that may be tried again, in words no client mistakes', async () => {
+test('a full house is a 503 that says when there may be room, in words no client mistakes', async () => {
   const play = stage()
   await using api = await openApi({ cascade: play.cascade, maxTasks: 1 })
   const first = await ask(api, { stream: true })
   const second = await ask(api, { stream: true, model: 'quorum-max' })
   assert.equal(second.headers.get('retry-after'), '5')
+  assert.equal(second.headers.get('x-ratelimit-remaining-requests'), '0')
+  assert.equal(second.headers.get('x-ratelimit-reset-requests'), '5s')
   const error = await errorOf(Promise.resolve(second))
-  assert.deepEqual([error.status, error.type, error.retry], [503, 'capacity_error', null])
+  assert.deepEqual([error.status, error.type, error.retry], [503, 'capacity_error', 'false'])
   assert.doesNotMatch(error.message, /overloaded/)
   play.end(verified)
   await first.text()

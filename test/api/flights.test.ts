@@ -229,10 +229,12 @@ for (const state of ['running', 'finished'] as const) {
       names: () => ['app'],
       has: async (name) => name === 'app',
       contains: async () => true,
+      at: async () => null,
       async baseOf(name) {
         looked.push(name)
         return base
       },
+      look: () => assert.fail('nobody asks about it'),
     }
     await using server = await patient({ workspaces })
     const { api, play } = server
@@ -256,7 +258,9 @@ test('what came with the request is compared as text, and no workspace is looked
       names: () => [],
       has: async () => false,
       contains: async () => false,
+      at: async () => null,
       baseOf: () => assert.fail('there is no workspace'),
+      look: () => assert.fail('there is no workspace'),
     },
   })
   const { api, play } = server

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type OpenAI from 'openai'
 import type { z } from 'zod'
+import { chatChunks, chatCompletion } from '../../src/api/chunks.ts'
 import { SwarmError } from '../../src/core/errors.ts'
 import { happyEvents, verified } from '../core/sample-story.ts'
 import { ChatCompletion, ChatCompletionChunk, ErrorObject, Model, ModelList } from './published-schema.ts'
-import { ask, asks, bytes, linesIn, openApi, post, stage, type Api } from './server.ts'
+import { ASK, ask, asks, bytes, linesIn, openApi, post, stage, type Api } from './server.ts'
 
 // the compiler compares the schemas with OpenAI's own types: what ours take must be what theirs describe
 const completionOf = (value: z.infer<typeof ChatCompletion>): OpenAI.ChatCompletion => value
@@ -73,6 +74,37 @@ test('the list of models and each model are valid, also of an upstream that says
   }
 })
 
+test('an answer by tool calls is valid, as a stream and as an object', async () => {
+  const play = stage()
+  play.tell(...happyEvents)
+  play.end(verified)
+  await using api = await openApi({ cascade: play.cascade })
+  await (await ask(api)).text()
+  const task = api.runner.get('t1')!
+  const call = { id: 'call_t1_0', name: 'edit', arguments: JSON.stringify({ text: 'x'.repeat(9_000) }) }
+  const form = {
+    model: 'quorum',
+    includeUsage: true,
+    statuses: false,
+    present: () => ({ text: '', calls: [call] }),
+  }
+  const never = new AbortController().signal
+
+  const [, whole = ''] = await Array.fromAsync(chatCompletion(task, form, api.services, never))
+  const { message, finish_reason } = completionOf(ChatCompletion.parse(JSON.parse(whole))).choices[0]!
+  assert.equal(finish_reason, 'tool_calls')
+  const { id, name, arguments: given } = call
+  assert.deepEqual(message.tool_calls, [{ id, type: 'function', function: { name, arguments: given } }])
+
+  const lines = await Array.fromAsync(chatChunks(task, form, api.services, never))
+  assert.ok(lines.every((line) => Buffer.byteLength(line) <= 16 * 1024))
+  const chunks = linesIn<unknown>(lines.join('')).map((chunk) => chunkOf(ChatCompletionChunk.parse(chunk)))
+  const deltas = chunks.flatMap(({ choices }) => choices[0]?.delta.tool_calls ?? [])
+  assert.equal(deltas.map((delta) => delta.function?.arguments ?? '').join(''), given)
+  assert.deepEqual([deltas[0]!.id, deltas[0]!.function!.name, deltas[0]!.index], [id, name, 0])
+  assert.equal(chunks.at(-2)!.choices[0]!.finish_reason, 'tool_calls')
+})
+
 const chat = ({ url }: Api, body: unknown): Promise<Response> => post(`${url}/v1/chat/completions`, body)
 
 /** One way to each status there is before the first byte. */
@@ -84,6 +116,32 @@ const REFUSALS: Record<string, { status: number; ask: () => Promise<{ response: 
       ask: () => from({}, (api) => chat(api, asks('x', { temperature: 9 }))),
     },
     'no key': { status: 401, ask: () => from({ apiKey: 'right' }, (api) => chat(api, asks())) },
+    'no model called so': {
+      status: 404,
+      ask: () => from({}, ({ url }) => fetch(`${url}/v1/models/nothing`)),
+    },
+    'a full house': {
+      status: 503,
+      ask: () => from({ maxTasks: 0 }, (api) => ask(api)),
+    },
+    'a response without input': {
+      status: 400,
+      ask: () => from({}, ({ url }) => post(`${url}/v1/responses`, { model: 'quorum' })),
+    },
+    'a response of no such model': {
+      status: 404,
+      ask: () => from({}, ({ url }) => post(`${url}/v1/responses`, { model: 'gpt-4', input: 'x' })),
+    },
+    'a response in a full house': {
+      status: 503,
+      ask: () =>
+        from({ maxTasks: 0 }, ({ url }) => post(`${url}/v1/responses`, { model: 'quorum', input: ASK })),
+    },
+    'no prompt': {
+      status: 400,
+      ask: () => from({}, ({ url }) => post(`${url}/v1/completions`, { model: 'quorum-fast' })),
+    },
+    'no task': { status: 404, ask: () => from({}, ({ url }) => fetch(`${url}/api/task/none`)) },
     'a foreign page': {
       status: 403,
       ask: () =>

@@ -38,6 +38,12 @@ const ToolCallDelta = z.strictObject({
     .exactOptional(),
 })
 
+const ToolCall = z.strictObject({
+  id: z.string().min(1),
+  type: z.literal('function'),
+  function: z.strictObject({ name: z.string().min(1), arguments: z.string() }),
+})
+
 export const ChatCompletionChunk = z.strictObject({
   ...head,
   object: z.literal('chat.completion.chunk'),
@@ -70,6 +76,7 @@ export const ChatCompletion = z.strictObject({
           role: z.literal('assistant'),
           content: z.string().nullable(),
           refusal: z.string().nullable(),
+          tool_calls: z.array(ToolCall).min(1).exactOptional(),
         }),
         logprobs: z.null(),
       }),

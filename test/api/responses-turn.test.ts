@@ -100,7 +100,8 @@ test("openai's client reads a turn, streamed and whole", async (t) => {
 })
 
 test("tool calls come as items of their own, and openai's helper puts them together", async (t) => {
-  const events = await turn(t, TWO_CALLS, { tools: TOOLS })
+  const model = 'quorum-chat'
+  const events = await turn(t, TWO_CALLS, { model, tools: TOOLS })
   assert.deepEqual(typesOf(events).slice(2), [
     'response.output_item.added',
     'response.function_call_arguments.delta',
@@ -113,7 +114,7 @@ test("tool calls come as items of their own, and openai's helper puts them toget
     'response.completed',
   ])
   const stream = sdkOf(await before(t, ...TWO_CALLS)).responses.stream({
-    model: 'quorum',
+    model,
     input: 'hi there',
     tools: TOOLS,
   })
@@ -150,12 +151,16 @@ const callsIn = (events: ReturnType<typeof eventsIn>): string[][] =>
       item.type === 'function_call' ? [[item.call_id, item.arguments]] : [],
     )
 
-test('an agent turn never starts the swarm, not even one whose tools are all left out', async (t) => {
+test('an agent turn is one step, and with one model where all its tools are left out', async (t) => {
   const api = await openApi({ relayed: () => chatStream(...HELLO) })
   t.after(() => api[Symbol.asyncDispose]())
-  for (const tools of [TOOLS, [{ type: 'web_search' }], [{ type: 'custom', name: 'apply_patch' }]]) {
+  for (const [tools, kind] of [
+    [TOOLS, 'step'],
+    [[{ type: 'web_search' }], 'direct'],
+    [[{ type: 'custom', name: 'apply_patch' }], 'direct'],
+  ] as const) {
     const response = await respond(api, { tools, stream: true })
-    assert.match(response.headers.get('x-quorum-route')!, /^direct; an agent's turn/)
+    assert.ok(response.headers.get('x-quorum-route')!.startsWith(`${kind}; an agent's turn`))
     await response.text()
   }
   assert.deepEqual(api.runner.list(), [])

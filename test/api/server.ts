@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Server } from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { createApp } from '../../src/api/app.ts'
@@ -8,6 +9,7 @@ import type { ApiServices, Relayed } from '../../src/api/services.ts'
 import type { Clock } from '../../src/cascade/ports.ts'
 import type { SwarmEvent } from '../../src/core/event.ts'
 import type { Outcome, Task } from '../../src/core/task.ts'
+import { loadPrompts } from '../../src/models/prompts.ts'
 import { createRunner, type RunnerOptions, type Runner } from '../../src/tasks/runner.ts'
 
 /** A task that says to change code, whatever else is in the request. */
@@ -108,7 +110,9 @@ export type Api = AsyncDisposable & {
 }
 export type OpenedDirectly = { tier: string; body: string; signal: AbortSignal }
 
-export type ApiOptions = Partial<Omit<ApiServices, 'runner'>> & {
+export type ApiOptions = Partial<Omit<ApiServices, 'runner' | 'workspaces'>> & {
+  /** Instead of the two that are there, as far as they differ. */
+  workspaces?: Partial<ApiServices['workspaces']>
   cascade?: RunnerOptions['cascade']
   maxTasks?: number
   /** How the upstream answers what is relayed. */
@@ -117,7 +121,7 @@ export type ApiOptions = Partial<Omit<ApiServices, 'runner'>> & {
 
 /** The real server on a free port, before a runner and services of the test's own. */
 export async function openApi(options: ApiOptions = {}): Promise<Api> {
-  const { cascade, relayed, maxTasks = 8, ...overrides } = options
+  const { cascade, relayed, maxTasks = 8, workspaces, ...overrides } = options
   let ids = 0
   const clock = overrides.clock ?? realClock
   const opened: OpenedDirectly[] = []
@@ -140,13 +144,20 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
       post: async () => assert.fail('nothing but chats is expected to be relayed'),
     },
     catalogue: { all: async () => [], find: async () => null },
+    senses: NO_SENSES,
     workspaces: {
       names: () => ['app', 'docs'],
       has: async (name) => ['app', 'docs', 'team/below'].includes(name),
       contains: async (_, paths) => paths.every((path) => path.startsWith('src/')),
       baseOf: async () => 'a'.repeat(40),
+      look: async () => ({ paths: [], read: async () => undefined }),
+      at: async () => null,
+      ...workspaces,
     },
+    prompts: loadPrompts(join(import.meta.dirname, '..', '..', 'prompts')),
+    limits: { contextCharacters: 60_000 },
     models: { tiers: ['fast', 'deep'], modelOf: (tier) => `${tier}-coder` },
+    freeSlot: async () => new DisposableStack(),
     ready: async () => ({ ok: true, upstream: 'http://up', models: ['fast-coder'], reason: null }),
     apiKey: null,
     bodyLimit: 4 * 1024 * 1024,
@@ -155,6 +166,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     graceMs: 0,
     joinMs: 900_000,
     receipt: () => null,
+    delivered: () => null,
     clock,
     version: '0.0.0',
     ...overrides,
@@ -175,6 +187,16 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** Nobody sees, nobody hears, and nothing is fetched. */
+export const NO_SENSES: ApiServices['senses'] = {
+  find: async () => null,
+  advice: (kind) => `no model for a ${kind}`,
+  describe: async () => assert.fail('nobody sees'),
+  transcribe: async () => assert.fail('nobody hears'),
+  chat: async () => assert.fail('nobody sees'),
+  fetchPicture: async () => assert.fail('nothing is fetched'),
 }
 
 const sayHello = (): Relayed => ({

@@ -23,7 +23,9 @@ const NO_WORKSPACES = {
     names: () => [],
     has: async () => false,
     contains: async () => false,
+    at: async () => null,
     baseOf: async () => '',
+    look: async () => ({ paths: [], read: async () => undefined }),
   },
 }
 const file = (path: string): string => `\`\`\`${path}\nexport const a = 1\n\`\`\`\n\n`

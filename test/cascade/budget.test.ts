@@ -28,7 +28,7 @@ test('when the time is up what still types is cut off, and what passed is the an
     cast: { coder: ({ seat }) => (seat === 1 ? RIGHT : HANG), reviewer: () => HANG },
     gates,
   })
-  const { outcome } = await tell({ budget: { seconds: 3 } })
+  const { outcome } = await tell({ budget: { seconds: 10 } })
   assert.equal(outcome?.kind, 'verified')
 })
 

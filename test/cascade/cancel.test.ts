@@ -21,7 +21,7 @@ const HANG: ScriptedReply = { kind: 'hang', after: 'Let me think' }
 /** Its second process holds on although the first is told to go. */
 const ENDLESS = { test: { command: ['sh', '-c', 'sh -c "trap \'\' TERM; sleep 60" & sleep 60'] } }
 /** A second, and another for a machine that is busy with other tests. */
-const SOON_MS = 2_000
+const SOON_MS = 20_000
 const isRole =
   (role: string) =>
   (event: SwarmEvent): boolean =>

@@ -7,7 +7,7 @@ const plannedBy = (planner: Part): Scene => ({
   cast: { planner, coder: () => RIGHT },
   limits: { seats: { fast: 1, deep: 1, reviewer: 1, cloud: 1 } },
   gates: {},
-  models: { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 },
+  models: { idleTimeoutMs: 2_000, firstTokenTimeoutMs: 2_000 },
 })
 
 for (const [name, reply] of Object.entries<string | ScriptedReply>({

@@ -14,7 +14,7 @@ const patch = (value: string): string =>
 
 test(
   'a patch is judged by the project, no model is asked, and nothing is changed',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { project, folder, models, quorum } = await stage(
       t,
@@ -39,7 +39,7 @@ test(
 
 test(
   'a patch that does not apply is no success, and one that is not there is an error',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { quorum } = await stage(
       t,

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { stage, withCoder } from './child.ts'
 
 const FILES = { 'package.json': '{"name":"p","scripts":{"lint":"true","test":"true"}}' }
-const QUICK = { timeout: 60_000 }
+const QUICK = { timeout: 300_000 }
 
 test('where all is there, doctor says what was found, and that Quorum can work', QUICK, async (t) => {
   const { models, project, quorum } = await stage(

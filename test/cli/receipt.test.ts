@@ -117,7 +117,7 @@ test('of a task that was done', { timeout: 300_000 }, async (t) => {
 
 test(
   'a task is done also where its receipt cannot be kept, and that is said',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { quorum, folder } = await stage(
       t,
@@ -135,7 +135,7 @@ test(
   },
 )
 
-test('where there is no receipt, or no store, that is said', { timeout: 120_000 }, async (t) => {
+test('where there is no receipt, or no store, that is said', { timeout: 300_000 }, async (t) => {
   const { quorum, folder } = await stage(
     t,
     FILES,

@@ -13,7 +13,7 @@ const FILES = {
 }
 const SET_TWO = edit('value.js', 'export const value = 1', 'export const value = 2')
 const SET_TEXT = edit('value.js', 'export const value = 1', `export const value = 'two'`)
-const QUICK = { timeout: 60_000 }
+const QUICK = { timeout: 300_000 }
 
 const Report = z.object({
   task: z.string(),

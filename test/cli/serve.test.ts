@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { stage, until, withCoder } from './child.ts'
 
 const FILES = { 'package.json': '{"name":"p","scripts":{"test":"node --version"}}', 'a.js': '1\n' }
-const QUICK = { timeout: 60_000 }
+const QUICK = { timeout: 300_000 }
 const never = new Promise<string>(() => {})
 
 test(

@@ -84,6 +84,17 @@ What was said?
   assert.match(request, /^What was said\?\n\n<source id="1"/)
 })
 
+test('sources and fences that are opened without end take no longer than others', () => {
+  const many = 50_000
+  for (const text of [
+    '<source name="a.ts">'.repeat(many),
+    '```a.ts\n'.repeat(many),
+    `\`\`\`${' '.repeat(many)}\``,
+  ]) {
+    assert.deepEqual(readMessageFiles(text), { files: [], request: text.trim() })
+  }
+})
+
 test('reading never throws, and text without fences or sources comes back', () => {
   fc.assert(
     fc.property(

@@ -12,6 +12,7 @@ const asked = (change: object = {}, rest: Partial<Asked> = {}): string =>
   requestKey({
     caller: 'Bearer a',
     workspace: { kind: 'named', name: 'app' },
+    upon: null,
     body: { ...BODY, ...change },
     ...rest,
   })
@@ -40,6 +41,7 @@ test('whatever else differs asks for something else', () => {
     asked({ previous_response_id: 'r1' }),
     asked({ a_field_of_tomorrow: 1 }),
     asked({}, { caller: 'Bearer b' }),
+    asked({}, { upon: 'task_1' }),
     asked({}, { workspace: { kind: 'named', name: 'docs' } }),
     asked({}, { workspace: { kind: 'files', files: [{ path: 'app', content: '' }] } }),
   ]

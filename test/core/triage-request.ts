@@ -50,6 +50,7 @@ export function factsOf(text: string, more: Partial<RequestFacts> = {}): Request
     request,
     hasFiles: files.length > 0,
     hasPlace: true,
+    hasWorkspace: false,
     tools: [],
     takesEdits: false,
     stream: true,

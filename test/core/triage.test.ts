@@ -15,13 +15,14 @@ test('the caller who says what it is has the last word', () => {
 
 test("an agent's turn is one step while nothing could take the change over", () => {
   const tools = ['read_file', 'search']
-  assert.deepEqual(triage(factsOf(CHANGE, { tools })), { kind: 'direct', why: "an agent's turn" })
+  assert.deepEqual(triage(factsOf(CHANGE, { tools })), { kind: 'step', why: "an agent's turn" })
 })
 
 test('an agent with a tool that takes edits gets a task for a change, and a step for anything else', () => {
   const agent = { tools: ['read_file', 'edit'], takesEdits: true }
   assert.equal(triage(factsOf(CHANGE, agent)).kind, 'task')
-  assert.equal(triage(factsOf('What does src/pager.ts do?', agent)).kind, 'direct')
+  assert.equal(triage(factsOf('What does src/pager.ts do?', agent)).kind, 'step')
+  assert.equal(triage(factsOf(CHANGE, { ...agent, hasPlace: false })).kind, 'step')
 })
 
 test("a tool's result is a turn of the same task, whatever was asked before", () => {
@@ -31,7 +32,9 @@ test("a tool's result is a turn of the same task, whatever was asked before", ()
     { role: 'tool', text: 'written' },
   ]
   const facts = factsOf(CHANGE, { messages, tools: ['edit'], takesEdits: true })
-  assert.equal(triage(facts).kind, 'direct')
+  assert.equal(triage(facts).kind, 'step')
+  // without tools on offer there is nothing to call
+  assert.equal(triage({ ...facts, tools: [] }).kind, 'direct')
 })
 
 test('without a place to work there is no task', () => {

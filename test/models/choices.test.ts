@@ -42,8 +42,8 @@ async function ownedBy(t: TestContext, owner: string, { refuses, logprobs, text,
   const port = typeof address === 'object' && address ? address.port : 0
   const client = createModels({
     tiers: { fast: { model: 'fast-coder', url: `http://127.0.0.1:${port}/v1`, apiKey: null, slots: 4 } },
-    idleTimeoutMs: 5_000,
-    firstTokenTimeoutMs: 5_000,
+    idleTimeoutMs: 60_000,
+    firstTokenTimeoutMs: 60_000,
     tries: 1,
     clock: { now: () => 0, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
   })

@@ -22,6 +22,8 @@ const all = {
   'test.md': prompt('text'),
   'vote.md': prompt('letter'),
   'review.md': prompt('json'),
+  'answer.md': prompt('text'),
+  'describe.md': prompt('text'),
 }
 
 test('a prompt renders to messages and the contract of its front matter', async (t) => {

@@ -20,7 +20,15 @@ import {
 } from '../core/sample-story.ts'
 import { NOW, storyOf } from './scene.ts'
 
-const VERSIONS = { plan: 'l1', code: 'c1', test: 't1', vote: 'v1', review: 'r1' } as const
+const VERSIONS = {
+  plan: 'l1',
+  code: 'c1',
+  test: 't1',
+  vote: 'v1',
+  review: 'r1',
+  describe: 'd1',
+  answer: 'a1',
+} as const
 
 /** A store, a recorder that writes to it, and what it complained of. */
 function scene(store: Store = openStore(':memory:', () => NOW + 1_000_000)) {

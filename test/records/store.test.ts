@@ -91,7 +91,7 @@ test('receipts go after ninety days, and beyond two thousand the oldest', () => 
   assert.equal(store.statistics().tasks[0]?.tasks, 2_000)
 })
 
-test('several processes write to one file at once', { timeout: 60_000 }, async (t) => {
+test('several processes write to one file at once', { timeout: 300_000 }, async (t) => {
   const path = join(folderOf(t), 'quorum.db')
   const store = join(import.meta.dirname, '..', '..', 'src', 'records', 'store.ts')
   const writing = (name: string): Promise<string> => {

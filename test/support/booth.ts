@@ -36,8 +36,8 @@ export async function setBooth(
   }
   const models = createModels({
     tiers: { fast: { model: 'fast-coder', url: server.url, apiKey: null, slots: 8 } },
-    idleTimeoutMs: 5_000,
-    firstTokenTimeoutMs: 5_000,
+    idleTimeoutMs: 60_000,
+    firstTokenTimeoutMs: 60_000,
     tries: 1,
     clock,
     ...scene.models,

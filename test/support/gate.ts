@@ -10,7 +10,7 @@ export const gateOf = (command: readonly string[], more: Partial<Omit<Gate, 'com
   report: null,
   caches: [],
   quick: null,
-  timeoutMs: 60_000,
+  timeoutMs: 120_000,
   network: false,
   ...more,
 })

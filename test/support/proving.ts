@@ -32,7 +32,9 @@ export const DISCOUNT: FileChange = {
 }
 /** The same, but for ten pieces. */
 export const TOO_LATE: FileChange = { ...DISCOUNT, content: DISCOUNT.content!.replace('>=', '>') }
-export const NODE_TEST: NonNullable<Scene['gates']> = { test: { command: ['node', '--test'] } }
+export const NODE_TEST: NonNullable<Scene['gates']> = {
+  test: { command: ['node', '--test', '--test-isolation=none'] },
+}
 
 /** A test file of the shop that makes one assertion on its prices. */
 export const testOf = (name: string, assertion: string): string => `import assert from 'node:assert/strict'

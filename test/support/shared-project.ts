@@ -26,14 +26,20 @@ export async function shareProject(
   }
   return {
     open: async () => shared,
+    openOnTop: async () => shared,
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   }
 }
+
+/** Longest wait for a gate on the base, which is known to end. */
+const PATIENCE_MS = 120_000
 
 /** Before any task begins: candidates wait for the base while they hold the places it would need. */
 async function runOnBase(project: Project, signal: AbortSignal): Promise<Map<string, RanGate>> {
   const ran = new Map<string, RanGate>()
   await using workspace = await project.checkout(project.base, signal)
-  for (const gate of project.gates) ran.set(gate.name, await workspace.run(gate, signal))
+  for (const gate of project.gates) {
+    ran.set(gate.name, await workspace.run({ ...gate, timeoutMs: PATIENCE_MS }, signal))
+  }
   return ran
 }

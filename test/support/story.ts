@@ -9,7 +9,7 @@ import { cascade } from '../../src/cascade/cascade.ts'
 import type { Limits, Ports } from '../../src/cascade/ports.ts'
 import type { GatesConfig } from '../../src/config.ts'
 import type { SwarmEvent } from '../../src/core/event.ts'
-import type { Outcome, Task } from '../../src/core/task.ts'
+import type { EarlierChange, Outcome, Task } from '../../src/core/task.ts'
 import { createModels, type ModelOptions } from '../../src/models/client.ts'
 import { loadPrompts } from '../../src/models/prompts.ts'
 import { createWorkspaces, type WorkspaceService } from '../../src/workspace/workspaces.ts'
@@ -71,6 +71,8 @@ export type Telling = {
   allowTests?: boolean
   effort?: Effort
   budget?: Partial<Budget>
+  /** A delivered change to go on from. */
+  upon?: EarlierChange
   id?: string
   /** Is told every event; the task is cancelled when it says so. */
   cancelAt?: (event: SwarmEvent) => boolean
@@ -184,8 +186,8 @@ export async function setStage(t: TestContext, scene: Scene): Promise<Stage> {
   }
   const models = createModels({
     tiers: tiersAt(server.url, scene.tiers ?? ['fast', 'deep', 'reviewer']),
-    idleTimeoutMs: 5_000,
-    firstTokenTimeoutMs: 5_000,
+    idleTimeoutMs: 60_000,
+    firstTokenTimeoutMs: 60_000,
     tries: 1,
     clock,
     ...scene.models,
@@ -258,6 +260,7 @@ async function tell(workspaces: WorkspaceService, ports: Ports, options: Telling
     effort: options.effort ?? 'medium',
     budget: { ...NO_BUDGET, ...options.budget },
     workspace: { kind: 'named', name: 'app' },
+    ...(options.upon && { upon: options.upon }),
   }
   const story: SwarmEvent[] = []
   const events = cascade(task, workspaces, ports, signal)
@@ -301,9 +304,9 @@ function seatOf(model: string, temperature: number, limits: Limits): number {
   return Math.round(((temperature - coolest) / (warmest - coolest)) * (seats - 1)) + 1
 }
 
-/** Tries again for two seconds: what is being torn down may take its time on a busy machine, but not more. */
+/** Tries again for a while: what is being torn down may take its time on a busy machine. */
 async function eventually(check: () => Promise<void>): Promise<void> {
-  const until = performance.now() + 2_000
+  const until = performance.now() + 20_000
   for (;;) {
     try {
       return await check()

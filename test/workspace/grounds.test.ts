@@ -12,7 +12,7 @@ import { gateOf } from '../support/gate.ts'
 import { startRegistry } from '../support/npm-registry.ts'
 import { UNHELD } from '../support/unheld.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 300_000 }
 const never = new AbortController().signal
 const quick: Gate['quick'] = { command: ['oxlint'], endings: ['.js'], names: 'files' }
 const REQUEST = 'write a library that greets'

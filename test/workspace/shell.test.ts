@@ -49,7 +49,7 @@ async function isRunning(pid: number): Promise<boolean> {
 
 async function assertGone(pids: readonly number[]): Promise<void> {
   for (const pid of pids) {
-    for (let tries = 0; tries < 25 && (await isRunning(pid)); tries += 1) await sleep(20)
+    for (let tries = 0; tries < 1_000 && (await isRunning(pid)); tries += 1) await sleep(20)
     assert.equal(await isRunning(pid), false, `process ${pid} is still running`)
   }
 }
@@ -115,41 +115,41 @@ for (const [name, { script, count }] of Object.entries(STUBBORN)) {
   test(`a time-out kills ${name}`, async (t) => {
     const desk = await makeDesk(t)
     const started = performance.now()
-    const result = await run(desk, script, 700)
+    const result = await run(desk, script, 2_000)
     assert.deepEqual([result.exitCode, result.timedOut], [null, true])
-    assert.ok(performance.now() - started < 20_000)
+    assert.ok(performance.now() - started < 50_000)
     await assertGone(await pidsIn(desk, count))
   })
 
   test(`a cancel kills ${name}, and the caller sees the reason`, async (t) => {
     const desk = await makeDesk(t)
     const abort = new AbortController()
-    const running = run(desk, script, 20_000, abort.signal)
+    const running = run(desk, script, 60_000, abort.signal)
     const pids = await pidsIn(desk, count)
     const started = performance.now()
     abort.abort(new Error('the client left'))
     await assert.rejects(running, /the client left/)
-    assert.ok(performance.now() - started < 20_000)
+    assert.ok(performance.now() - started < 50_000)
     await assertGone(pids)
   })
 }
 
 test('a gate that ends by itself leaves no daemon behind, and what it said is kept', async (t) => {
   const desk = await makeDesk(t)
-  const script = `(setsid sh -c 'echo $$ >> pids; sleep 300' &); sleep 300 & echo $! >> pids; sleep 0.2; echo said; exit 4`
+  const script = `(setsid sh -c 'echo $$ >> pids; sleep 300' &); sleep 300 & echo $! >> pids; sleep 1; echo said; exit 4`
   const started = performance.now()
   const result = await run(desk, script)
   assert.deepEqual([result.exitCode, result.timedOut, result.log], [4, false, 'said\n'])
-  assert.ok(performance.now() - started < 20_000)
+  assert.ok(performance.now() - started < 50_000)
   await assertGone(await pidsIn(desk, 2))
 })
 
 test('a daemon that shed its environment cannot keep the gate waiting, nor change how it ended', async (t) => {
   const desk = await makeDesk(t)
-  const script = `(env -i setsid sh -c 'echo $$ >> pids; exec sleep 60' &); sleep 0.3; exit 0`
+  const script = `(env -i setsid sh -c 'echo $$ >> pids; exec sleep 60' &); sleep 1; exit 0`
   const result = await run(desk, script)
   assert.equal(result.exitCode, 0)
-  assert.ok(result.ms < 20_000)
+  assert.ok(result.ms < 50_000)
   const [pid] = await pidsIn(desk, 1)
   if (pid !== undefined && (await isRunning(pid))) process.kill(pid, 'SIGKILL')
   await assertGone(await pidsIn(desk, 1))
@@ -171,7 +171,7 @@ test('output is bounded, and the end of it is kept for the human', async (t) => 
   assert.equal(long.exitCode, 1)
   assert.ok(long.log.length < 25_000)
   assert.ok(long.log.endsWith('\n100000\n'))
-  const endless = await run(desk, 'yes')
+  const endless = await run(desk, 'yes', 2_000)
   assert.notEqual(endless.exitCode, 0)
   assert.ok(endless.log.length < 25_000)
 })

@@ -49,7 +49,9 @@ export function simulatedWorkspaces(
   const project: Project = {
     name: 'simulated',
     commit: null,
+    theirs: base,
     base,
+    onTop: null,
     gates: GATES,
     judges: new Set(),
     cage: 'none',
@@ -74,6 +76,7 @@ export function simulatedWorkspaces(
   }
   return {
     open: () => Promise.resolve(project),
+    openOnTop: () => Promise.resolve(project),
     text: (tree, path) => trees.at(tree).get(path),
   }
 }

@@ -24,6 +24,7 @@ const ResponsesBody = z.looseObject({
   user: z.string().nullish(),
   safety_identifier: z.string().nullish(),
   prompt_cache_key: z.string().nullish(),
+  previous_response_id: z.string().nullish(),
 })
 export type ResponsesBody = z.infer<typeof ResponsesBody>
 export type Tool = z.infer<typeof Tool>
@@ -52,7 +53,6 @@ export function believe<Schema extends z.ZodType>(schema: Schema, value: unknown
 
 /** What would need answers to be kept here: refused, as leaving it out would change what is answered. */
 const NOT_KEPT: Readonly<Record<string, string>> = {
-  previous_response_id: 'responses are not kept here; send the whole conversation in "input"',
   conversation: 'conversations are not kept here; send the whole conversation in "input"',
   prompt: 'prompts are not kept here; send the text in "instructions" and "input"',
   background: 'responses are not kept here, so none can be made in the background; ask with "stream": true',

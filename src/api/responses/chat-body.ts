@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/errors.ts'
 import { readChatRequest, type ChatRequest } from '../chat-request.ts'
 import type { ApiServices } from '../services.ts'
-import type { ResponsesBody } from './body.ts'
+import { readResponsesBody, type ResponsesBody } from './body.ts'
 import { messagesOf } from './messages.ts'
 import { toolFields } from './tools.ts'
 
@@ -16,6 +16,19 @@ export function asChatRequest(
   // an agent is one by what it offers, even where nothing of it can be passed on
   const tools = (body.tools ?? []).map(({ type, name }) => name ?? type)
   return { ...request, stream, facts: { ...request.facts, stream, tools, takesEdits: false } }
+}
+
+/**
+ * A body of the newer protocol that was sent to the chat route, as Cursor does at times, in chat's own words. Any other
+ * body as it is: where there are messages, nothing else is looked for.
+ */
+export function inChatForm(text: string): string {
+  if (text.includes('"messages"') || !text.includes('"input"')) return text
+  const body = readResponsesBody(text)
+  const streamed = chatText(body)
+  if (body.stream === true) return streamed
+  const { stream: _, stream_options: __, ...whole }: Record<string, unknown> = JSON.parse(streamed)
+  return JSON.stringify(whole)
 }
 
 /** The chat request's body. Always a stream: it is read here, and its words are told on as they come. */

@@ -36,7 +36,7 @@ export function responseObject(
     model: asked.model,
     output,
     parallel_tool_calls: asked.parallel_tool_calls ?? true,
-    previous_response_id: null,
+    previous_response_id: asked.previous_response_id ?? null,
     reasoning: asked.reasoning ?? { effort: null, summary: null },
     temperature: asked.temperature ?? null,
     text: asked.text ?? { format: { type: 'text' } },

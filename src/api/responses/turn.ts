@@ -71,10 +71,10 @@ const INCOMPLETE: Readonly<Record<string, 'max_output_tokens' | 'content_filter'
   content_filter: 'content_filter',
 }
 
-type CallNumbers = (delta: CallDelta) => Piece | null
+type CallNumbers = (delta: CallDelta) => Extract<Piece, { kind: 'call' }> | null
 
 /** Numbers the calls of a turn. Some upstreams give all the same index, and another id; some a new id to every bit. */
-function callNumbers(turnId: string): CallNumbers {
+export function callNumbers(turnId: string): CallNumbers {
   const known: { index: number; id: string; name: string; given: string }[] = []
   return ({ index, id, name, text }) => {
     let call = known.findLastIndex(

@@ -4,17 +4,29 @@
  */
 export function withoutWrapping(message: string): string {
   const asked = ASKED.map((tag) => insideLast(message, tag)).find((text) => text !== null)
-  return withoutReminder(asked ?? NOTES.reduce(without, message))
+  return withoutReminder(withoutQuotes(asked ?? NOTES.reduce(without, message)))
+}
+
+/** The same for whoever works on it: only what no person types is taken away. */
+export const withoutNotes = (message: string): string =>
+  withoutQuotes(AGENTS_NOTES.reduce(without, message)).trim()
+
+/** opencode puts what was typed on its command line between quotes, as a shell would take it. */
+function withoutQuotes(text: string): string {
+  const bare = text.trim()
+  const inside = bare.slice(1, -1)
+  return bare.startsWith('"') && bare.endsWith('"') && !inside.includes('"') ? inside : text
 }
 
 /** Tags that hold what the user typed: Copilot, Open WebUI, Cline and Roo Code. */
 const ASKED = ['userRequest', 'user_query', 'user_message', 'user_input', 'task', 'feedback']
 
+/** Tags that stand behind an agent's request in the user's name: Qwen Code and opencode, Cline and Roo Code, Codex. */
+const AGENTS_NOTES = ['system-reminder', 'environment_details', 'environment_context']
+
 /** Tags that hold what the client itself knows: Qwen Code, Cline and Roo Code, Codex, Copilot, Open WebUI. */
 const NOTES = [
-  'system-reminder',
-  'environment_details',
-  'environment_context',
+  ...AGENTS_NOTES,
   'attachments',
   'attachment',
   'context',

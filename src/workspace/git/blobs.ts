@@ -48,7 +48,7 @@ function split(output: Buffer): Map<string, Buffer> {
 }
 
 /** Strict: a file whose bytes would not survive the way through a string is not offered as text. */
-function textOf(bytes: Buffer | undefined): string | undefined {
+export function textOf(bytes: Buffer | undefined): string | undefined {
   if (!bytes || bytes.includes(0)) return undefined
   try {
     return STRICT.decode(bytes)

@@ -13,7 +13,7 @@ export type Snapshot = {
 }
 
 /** In a folder without git nobody has said what is generated; these never belong to a project. */
-const NEVER = [
+export const NEVER = [
   'node_modules',
   '.next',
   'dist',

@@ -72,7 +72,7 @@ test('a gate that hangs is killed with all it started, and its time-out is told'
       // quick on the base, endless on the candidate
       test: {
         command: ['sh', '-c', 'grep -q Hello src/greet.js || exit 0; sleep 60 & sleep 60'],
-        timeoutMs: 300,
+        timeoutMs: 3_000,
       },
     },
   })

@@ -29,7 +29,7 @@ const FAULTS: Record<string, ScriptedReply> = {
   },
   'ends without a finish_reason': { kind: 'no-finish', text: RIGHT },
 }
-const quickly = { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 }
+const quickly = { idleTimeoutMs: 2_000, firstTokenTimeoutMs: 2_000 }
 
 test('three verified candidates close the contest, and the coders still typing are cut off', async (t) => {
   const { tell, server } = await setBallotStage(t, {

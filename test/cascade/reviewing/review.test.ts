@@ -300,7 +300,7 @@ for (const [name, reply] of Object.entries<string | ScriptedReply>({
     const { tell } = await setStage(t, {
       ...QUICK,
       cast: { coder: () => RIGHT, reviewer: () => reply },
-      models: { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 },
+      models: { idleTimeoutMs: 2_000, firstTokenTimeoutMs: 2_000 },
     })
     const { story, outcome } = await tell({ effort: 'low' })
     assert.ok(outcome && outcome.kind !== 'abstained')

@@ -107,6 +107,6 @@ test('a task that is cancelled ends the examination', async (t) => {
       if (event.type === 'model_call_start') cancel.abort(new Error('enough'))
     }
   }, /enough/)
-  for (let turn = 0; server.open() > 0 && turn < 400; turn += 1) await booth.ports.clock.sleep(5, never)
+  for (let turn = 0; server.open() > 0 && turn < 4_000; turn += 1) await booth.ports.clock.sleep(5, never)
   assert.equal(server.open(), 0)
 })

@@ -110,7 +110,7 @@ test('voters that refuse, hang or are cut off are no reason to fail: the vote go
   ]
   const { booth } = await setBooth(t, (text, nth) => faults[nth - 1] ?? letterFor(text, TEMPLATE), {
     limits: { voting: 'first-to-3', ballots: 7 },
-    models: { idleTimeoutMs: 700, firstTokenTimeoutMs: 700 },
+    models: { idleTimeoutMs: 2_000, firstTokenTimeoutMs: 2_000 },
   })
   const { story, result } = await told(vote(SUBTASK, TWO, [], booth, never))
   assert.deepEqual(result, { choice: 1, decision: 'vote' })

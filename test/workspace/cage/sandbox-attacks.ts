@@ -23,7 +23,7 @@ const CONNECT = `
 const FORKS = 600
 const FORK = `
   i=0; all=
-  while [ $i -lt ${FORKS} ]; do sleep 5 & all="$all $!"; i=$((i+1)); done
+  while [ $i -lt ${FORKS} ]; do sleep 60 & all="$all $!"; i=$((i+1)); done
   echo "forked $i"; kill $all
 `
 const marker = ({ at }: Scene): string => join(tmpdir(), `${basename(at).replaceAll(/\W/g, '')}.marker`)

@@ -152,7 +152,7 @@ export async function processesWith(argument: string): Promise<number[]> {
 }
 
 /** Waits for what ends by itself but not in the same instant. */
-export async function eventually(happened: () => Promise<boolean>, ms = 3_000): Promise<boolean> {
+export async function eventually(happened: () => Promise<boolean>, ms = 30_000): Promise<boolean> {
   for (const end = performance.now() + ms; performance.now() < end;) {
     if (await happened()) return true
     await new Promise((resolve) => setTimeout(resolve, 20))

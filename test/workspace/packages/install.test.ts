@@ -10,7 +10,7 @@ import { startRegistry, type NpmRegistry, type Published } from '../../support/n
 import { probe } from '../cage/sandbox-scene.ts'
 
 const cage = await probe()
-const quick = { timeout: 60_000 }
+const quick = { timeout: 300_000 }
 const never = new AbortController().signal
 
 const GREET: Published = {

@@ -47,7 +47,7 @@ async function manage(cwd: string, program: string, args: readonly string[]): Pr
     ...(HTTPS_PROXY && { HTTPS_PROXY }),
     ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }),
   }
-  await execute(program, args, { cwd, env, timeout: 120_000 })
+  await execute(program, args, { cwd, env, timeout: 300_000 })
 }
 
 const program = (path: string): string => join(lab!, 'node_modules', path)

@@ -38,7 +38,7 @@ export async function openUser(files: Readonly<Record<string, string>>) {
         cwd: project,
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 120_000,
+        timeout: 300_000,
       })
       let output = ''
       for (const stream of [child.stdout, child.stderr])
