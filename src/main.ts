@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Overrides } from './config.ts'
+import type { LlamaFlags } from './cli/llama.ts'
 import type { ReceiptFlags } from './cli/receipt.ts'
 import type { RunFlags } from './cli/run.ts'
 import type { StatsFlags } from './cli/stats.ts'
@@ -192,6 +193,44 @@ Example:
   .action(async (flags: Overrides) => {
     const { doctor } = await import('./cli/doctor.ts')
     process.exitCode = await doctor(flags)
+  })
+
+const llama = program.command('llama').description('llama.cpp servers of your own, one for each role')
+
+llama
+  .command('up')
+  .description('start the servers of quorum.llama.json, and keep them up')
+  .option('--file <file>', 'the servers (default: quorum.llama.json in this folder)')
+  .option('--foreground', 'stay and look after them here, as a service manager wants it')
+  .addHelpText(
+    'after',
+    `
+{"servers": {"fast-coder": {"model": "hf:unsloth/Qwen3.5-9B-GGUF:Q4_K_M"},
+             "reviewer": {"model": "~/models/devstral.gguf", "port": 8005, "context": 32768, "slots": 2,
+                          "flags": ["--cache-type-k", "q8_0"]}}}
+
+Returns when all of them are ready; a first start may have to fetch the models. Logs are in the folder "llama" of
+QUORUM_CACHE (default: ~/.cache/quorum). Exit code: 0 all are ready, 1 one did not come up, and none is left running.`,
+  )
+  .action(async (flags: LlamaFlags) => {
+    const { up } = await import('./cli/llama.ts')
+    process.exitCode = await up(flags)
+  })
+
+llama
+  .command('down')
+  .description('end them all')
+  .action(async () => {
+    const { down } = await import('./cli/llama.ts')
+    process.exitCode = await down()
+  })
+
+llama
+  .command('status')
+  .description('role, model, port, health, restarts and uptime; exit code 0 when all are healthy')
+  .action(async () => {
+    const { status } = await import('./cli/llama.ts')
+    process.exitCode = await status()
   })
 
 program

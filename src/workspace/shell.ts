@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { appendFileSync, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
@@ -142,6 +144,39 @@ export function startCompanion([file = '', ...args]: readonly string[], cwd: str
     ref: () => handles.forEach((handle) => handle.ref()),
     unref: () => handles.forEach((handle) => handle.unref()),
   }
+}
+
+/** A program that goes on when we have ended; what it says goes to a file. */
+export type Service = { readonly pid: number; readonly hasEnded: () => boolean }
+
+/** Starts a service, the leader of a process group of its own. null when it cannot be started: the file says why. */
+export async function startService(
+  [file = '', ...args]: readonly string[],
+  { cwd, environment, log }: Pick<ShellOptions, 'cwd' | 'environment'> & { readonly log: string },
+): Promise<Service | null> {
+  // not by way of us: it goes on writing when we are gone
+  const sink = createWriteStream(log, { flags: 'a' })
+  await once(sink, 'open')
+  const child = execa(file, args, {
+    cwd,
+    env: { PATH: systemPath, ...environment },
+    extendEnv: false,
+    stdin: 'ignore',
+    stdout: sink,
+    stderr: sink,
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+  })
+  sink.end()
+  const { pid, nodeChildProcess } = child
+  if (pid === undefined) {
+    appendFileSync(log, `${(await child).shortMessage}\n`)
+    return null
+  }
+  nodeChildProcess.unref()
+  return { pid, hasEnded: () => nodeChildProcess.exitCode !== null || nodeChildProcess.signalCode !== null }
 }
 
 type Handle = { ref(): void; unref(): void }

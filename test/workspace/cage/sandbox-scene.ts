@@ -114,13 +114,22 @@ export async function openScene() {
     append: (path: string, content: string): Promise<void> => appendFile(place(path), content),
     async [Symbol.asyncDispose]() {
       for (const victim of victims) victim.kill('SIGKILL')
-      for (const pid of await processesWith(mark)) process.kill(pid, 'SIGKILL')
+      for (const pid of await processesWith(mark)) kill(pid)
       for (const { server } of Object.values(doors)) server.close()
       await removeTree(at)
     },
   }
 }
 export type Scene = Awaited<ReturnType<typeof openScene>>
+
+/** It may have ended since it was found. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
 
 async function door(path?: string) {
   let visitors = 0
