@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { test, type TestContext } from 'node:test'
+import { z } from 'zod'
 import { chunk, COUNTS, DONE, eventsIn, respond, sdkOf } from './responses-events.ts'
 import { ChatCompletion, ChatCompletionChunk } from './published-schema.ts'
 import { handClock, jsonOf, linesIn, post, readerOf, until, type Api, type ApiOptions } from './server.ts'
@@ -358,6 +359,18 @@ test('the newer protocol gets the same step as items of its own', async (t) => {
   assert.deepEqual([made.name, made.arguments], ['read', '{"path":"src/a.ts"}'])
   assert.match(made.call_id, /^call_step_/)
   assert.equal(usage!.output_tokens, 24)
+})
+
+test('the newer protocol gets a step whole where it asks for no stream', async (t) => {
+  const { api } = await before(t, [READ_A, READ_A, 'begun'])
+  const [read] = TOOLS
+  const tools = [{ type: 'function', ...read!.function }]
+  const response = await respond(api, { input: 'What is in src/a.ts?', tools })
+  const { output, status } = z
+    .object({ status: z.string(), output: z.array(z.looseObject({ type: z.string() })) })
+    .parse(await response.json())
+  assert.equal(status, 'completed')
+  assert.ok(output.some(({ type, name }) => type === 'function_call' && name === 'read'))
 })
 
 test("openai's client puts a step's call together", async (t) => {

@@ -24,7 +24,9 @@ export async function askStep(
   const line = beginLine(step, services, client)
   const refusal = await refusalOf(step, line, services, client)
   if (refusal) return refusal
-  const render = request.stream ? stepChunks : stepObject
+  // the newer protocol reads a stream itself, whatever its client wants
+  const isStream = request.body.stream === true
+  const render = isStream ? stepChunks : stepObject
   const form = {
     id: step.id,
     model: request.model,
@@ -34,7 +36,7 @@ export async function askStep(
   const source = (signal: AbortSignal) => tellStep(step, line, services, signal)
   return {
     status: 200,
-    contentType: request.stream ? 'text/event-stream' : 'application/json',
+    contentType: isStream ? 'text/event-stream' : 'application/json',
     body: bodyOf(
       (signal) => render(source, form, services, signal),
       client,
