@@ -7,6 +7,7 @@ import { WRONG } from './fixtures/tamperings/project.ts'
 import { EXITS, FORGERIES, LEFTOVERS } from './fixtures/tamperings/running.ts'
 import { TESTS_EDITED, TESTS_WEAKENED } from './fixtures/tamperings/tests-edited.ts'
 import { findCage, hasCage } from './support/caged.ts'
+import { ALL } from './support/long.ts'
 import { plant, stagePlanted, type Planted, type Told } from './support/planted.ts'
 import { only } from './support/story.ts'
 
@@ -23,9 +24,7 @@ const FAMILIES = [
   LEFTOVERS,
 ]
 const AT_ONCE = 3
-/** All of them go through whole tasks, also what the rules refuse by themselves. */
-const ALL = process.env['QUORUM_TAMPERINGS'] === 'all'
-/** Of those that only a run finds out, every so manieth is run. */
+/** Of those that only a run finds out, every so manieth is run; where all is wanted, also what the rules refuse by themselves. */
 const EVERY = ALL ? 1 : 3
 
 const cage = await findCage()

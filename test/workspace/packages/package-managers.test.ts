@@ -9,6 +9,7 @@ import type { Confinement } from '../../../src/workspace/confinement.ts'
 import { makeRepository, type Repository } from '../../support/repository.ts'
 import { printed, waysToHold } from './held.ts'
 import { fingerprint, never, openFolder, serve } from '../served-scene.ts'
+import { ALL, LONG } from '../../support/long.ts'
 
 const execute = promisify(execFile)
 
@@ -109,8 +110,12 @@ function needsRegistry(t: TestContext): boolean {
   return lab !== null
 }
 
+/** The two ways in which packages are laid out; the others are variations. */
+const ALWAYS = ['npm workspaces', 'pnpm']
+
 for (const [name, { local, files, install }] of Object.entries(MANAGERS)) {
   test(`${name}: a package of the project is the one of the candidate, held or not`, async (t) => {
+    if (!ALL && !ALWAYS.includes(name)) return t.skip(LONG)
     if (!needsRegistry(t)) return
     await using repository = await installed(local, files, install)
     const before = await fingerprint(repository.path)
@@ -131,6 +136,7 @@ for (const [name, { local, files, install }] of Object.entries(MANAGERS)) {
 }
 
 test("Yarn Plug'n'Play is refused with what to do, unless all of it is committed", async (t) => {
+  if (!ALL) return t.skip(LONG)
   if (!needsRegistry(t)) return
   const yarn = [process.execPath, '@yarnpkg/cli-dist/bin/yarn.js', 'install']
   await using apart = await installed('workspace:*', { '.yarnrc.yml': 'nodeLinker: pnp\n' }, yarn)
