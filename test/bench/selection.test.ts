@@ -8,6 +8,7 @@ import type { Result } from '../../bench/selection/result.ts'
 import { createVirtualClock } from '../../bench/selection/simulation/virtual-clock.ts'
 import { tapesOf } from '../../bench/selection/tape.ts'
 import { HARMFUL, TYPICAL, type World } from '../../bench/selection/world.ts'
+import { ALL, LONG } from '../support/long.ts'
 
 const never = new AbortController().signal
 
@@ -94,16 +95,20 @@ test('where coders are never right and gates see nothing, the wrong change is de
   assert.ok(results.some(({ label }) => label !== 'abstained'))
 })
 
-test('where coders tamper with tests a single attempt is fooled and the cascade is not', async () => {
-  const tampering = HARMFUL.find(({ name }) => name === 'tampering coders')!
-  const isFooled = ({ label, tampered }: Result): boolean => label === 'verified' && tampered
-  assert.ok((await play('single', tampering, 60)).some(isFooled))
-  for (const effort of ['low', 'medium', 'high']) {
-    const results = await play(effort, tampering, 40)
-    assert.ok(
-      results.some(({ tamperings }) => tamperings > 0),
-      'nobody tampered',
-    )
-    assert.ok(!results.some(({ tampered }) => tampered), effort)
-  }
-})
+test(
+  'where coders tamper with tests a single attempt is fooled and the cascade is not',
+  { skip: !ALL && LONG },
+  async () => {
+    const tampering = HARMFUL.find(({ name }) => name === 'tampering coders')!
+    const isFooled = ({ label, tampered }: Result): boolean => label === 'verified' && tampered
+    assert.ok((await play('single', tampering, 60)).some(isFooled))
+    for (const effort of ['low', 'medium', 'high']) {
+      const results = await play(effort, tampering, 40)
+      assert.ok(
+        results.some(({ tamperings }) => tamperings > 0),
+        'nobody tampered',
+      )
+      assert.ok(!results.some(({ tampered }) => tampered), effort)
+    }
+  },
+)

@@ -5,6 +5,7 @@ import { findJson } from '../../src/core/json.ts'
 import { applyEdits, neededPaths } from '../../src/core/patch/apply.ts'
 import { checkPath } from '../../src/core/paths.ts'
 import { readReply } from '../../src/core/reply.ts'
+import { ALL } from '../support/long.ts'
 
 const EXISTING = new Map([
   ['src/api.ts', 'export const api = 1\n'],
@@ -141,8 +142,8 @@ test('no reply makes the reader throw, and no change leads out of the workspace 
 })
 
 // no clock decides here: a reader that took the square of the length would not end within the runner's patience
-test('a megabyte of the same hostile text is read to an answer', { timeout: 120_000 }, () => {
-  const flood = (scrap: string): string => scrap.repeat(Math.floor(900_000 / scrap.length))
+test('a long stretch of the same hostile text is read to an answer', { timeout: 120_000 }, () => {
+  const flood = (scrap: string): string => scrap.repeat(Math.floor((ALL ? 900_000 : 200_000) / scrap.length))
   const diff = '```diff\n--- a/src/api.ts\n+++ b/src/api.ts\n@@\n'
   const floods = ['`', '<<<<<<< SEARCH\n', '@@ -1 +1 @@\n', '{"a":', '```\n', '<think>', '...\n'].map(flood)
   for (const text of [...floods, diff + flood('-export const api = 1\n')]) {

@@ -7,6 +7,7 @@ import { applyEdits } from '../../src/core/patch/apply.ts'
 import { checkPath } from '../../src/core/paths.ts'
 import { readReply } from '../../src/core/reply.ts'
 import { base, cases, judge } from './patch-corpus.ts'
+import { ALL, LONG } from '../support/long.ts'
 
 const SEED = 20_260_102
 
@@ -214,39 +215,43 @@ const TRAPS: Readonly<Record<string, (size: number) => string>> = {
 }
 
 // no clock: at this length a reader that is quadratic in any of these would be at it for minutes
-const LONG = 300_000
+const CHARACTERS = 300_000
 
 test('a long reply is read to its end, whatever it is made of', () => {
   for (const make of Object.values(TRAPS)) {
-    const reading = readReply(make(LONG))
+    const reading = readReply(make(CHARACTERS))
     assert.match(reading.ok ? 'read' : reading.code, /^[a-z_]+$/)
-    findJson(make(LONG))
+    findJson(make(CHARACTERS))
   }
 })
 
-test('finding a place in the largest of files is given up in the end, and refused', () => {
-  const lines = (count: number, line: (index: number) => string): string =>
-    Array.from({ length: count }, (_, index) => line(index)).join('')
-  const traps: [string, string][] = [
-    [`${HEAD}@@ @@\n${' x\n'.repeat(1_000)}-y\n+c\n`, 'x\n'.repeat(190_000)],
-    [`${HEAD}@@ @@\n${' x\n // ...\n'.repeat(500)}-y\n+c\n`, `${'x\n'.repeat(100_000)}y\n`],
-    [
-      `${HEAD}@@ @@\n${lines(1_500, (index) => ` x${index % 7}\n`)}-y\n+c\n`,
-      lines(90_000, (index) => `x${index % 5}\n`),
-    ],
-    [`${HEAD}${lines(900, () => '@@ foo\n x\n-y\n+c\n')}`, 'x\ny\n'.repeat(90_000)],
-    [
-      lines(
-        600,
-        (index) => `src/cart.ts\n<<<<<<< SEARCH\nv${index}\n=======\nv${index + 1}\n>>>>>>> REPLACE\n`,
-      ),
-      `v0\n${'x\n'.repeat(100_000)}`,
-    ],
-  ]
-  for (const [reply, content] of traps) {
-    const reading = readReply(reply)
-    assert.ok(reading.ok)
-    const applied = applyEdits(reading.edits, { paths: new Set(['src/cart.ts']), read: () => content })
-    assert.equal(applied.ok, false)
-  }
-})
+test(
+  'finding a place in the largest of files is given up in the end, and refused',
+  { skip: !ALL && LONG },
+  () => {
+    const lines = (count: number, line: (index: number) => string): string =>
+      Array.from({ length: count }, (_, index) => line(index)).join('')
+    const traps: [string, string][] = [
+      [`${HEAD}@@ @@\n${' x\n'.repeat(1_000)}-y\n+c\n`, 'x\n'.repeat(190_000)],
+      [`${HEAD}@@ @@\n${' x\n // ...\n'.repeat(500)}-y\n+c\n`, `${'x\n'.repeat(100_000)}y\n`],
+      [
+        `${HEAD}@@ @@\n${lines(1_500, (index) => ` x${index % 7}\n`)}-y\n+c\n`,
+        lines(90_000, (index) => `x${index % 5}\n`),
+      ],
+      [`${HEAD}${lines(900, () => '@@ foo\n x\n-y\n+c\n')}`, 'x\ny\n'.repeat(90_000)],
+      [
+        lines(
+          600,
+          (index) => `src/cart.ts\n<<<<<<< SEARCH\nv${index}\n=======\nv${index + 1}\n>>>>>>> REPLACE\n`,
+        ),
+        `v0\n${'x\n'.repeat(100_000)}`,
+      ],
+    ]
+    for (const [reply, content] of traps) {
+      const reading = readReply(reply)
+      assert.ok(reading.ok)
+      const applied = applyEdits(reading.edits, { paths: new Set(['src/cart.ts']), read: () => content })
+      assert.equal(applied.ok, false)
+    }
+  },
+)
