@@ -47,7 +47,10 @@ export async function dispatch(
       isPaused = false
       controller?.resume()
     },
-    destroy: () => controller?.abort(new Error('the answer is not wanted any more')),
+    destroy() {
+      // its connection serves the next one
+      if (isWhole === null) controller?.abort(new Error('the answer is not wanted any more'))
+    },
   }
   signal.addEventListener('abort', onAbort, { once: true })
   pool.dispatch(options, {
