@@ -174,7 +174,7 @@ test('a diff with a literal thought tag stays as it is, and the reader is warned
     ]),
   )
   assert.ok(text.includes(diff))
-  assert.match(text, /Note: the diff holds a literal `<think>`/)
+  assert.match(text, /Note: the diff holds a literal `think` tag/)
 })
 
 const fenced = (text: string): string => {

@@ -33,6 +33,8 @@ function applyHunks(before: string, stretches: readonly Stretch[]): string | nul
   for (const stretch of stretches) {
     const old = plain(oldText(stretch))
     const put = plain(newText(stretch))
+    // what is put at the end is not always emptied like the rest
+    if (old.trim() === '' && newText(stretch).some((line) => line !== '' && line.trim() === '')) return null
     if (old.trim() === '') text += put
     else {
       const at = text.indexOf(old)

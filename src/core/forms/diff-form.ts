@@ -13,10 +13,11 @@ export const DIFF_FORM: Rendering = {
 function shownDiff(diff: string): string[] {
   const tag = thoughtTagIn(diff)
   if (tag === null) return [fenced(diff, 'diff')]
-  // the diff itself must stay as it is, or it would no longer apply
+  // the diff itself must stay as it is, or it would no longer apply; a tag in the note would hide what follows that
+  const name = tag.replaceAll(/[<>]/g, '')
   return [
+    `Note: the diff holds a literal \`${name}\` tag; some chat pages hide text after it.`,
     fenced(diff, 'diff'),
-    `Note: the diff holds a literal \`${tag}\`; some chat pages hide text after it.`,
   ]
 }
 
