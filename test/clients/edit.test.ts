@@ -9,7 +9,13 @@ import { ASK, FIXED, openScene } from './scene.ts'
 /** A folder into which these clients were installed, by npm for one. */
 const CLIENTS = process.env.QUORUM_TEST_CLIENTS
 
-type Setup = { readonly url: string; readonly home: string; readonly project: string }
+type Setup = {
+  readonly url: string
+  readonly home: string
+  readonly project: string
+  /** What its user says. */
+  readonly says: string
+}
 type Client = {
   readonly name: string
   /** Writes its configuration; then its arguments, and what it needs in its environment. */
@@ -19,7 +25,7 @@ type Client = {
 const REAL: Client[] = [
   {
     name: 'pi',
-    async set({ url, home }) {
+    async set({ url, home, says }) {
       const model = {
         id: 'quorum',
         name: 'Quorum',
@@ -31,12 +37,12 @@ const REAL: Client[] = [
       }
       const provider = { baseUrl: url, api: 'openai-completions', apiKey: 'none', models: [model] }
       await write(join(home, '.pi/agent/models.json'), { providers: { quorum: provider } })
-      return { args: ['--provider', 'quorum', '--model', 'quorum', '-p', ASK] }
+      return { args: ['--provider', 'quorum', '--model', 'quorum', '-p', says] }
     },
   },
   {
     name: 'opencode',
-    async set({ url, home }) {
+    async set({ url, home, says }) {
       const file = join(home, 'opencode.json')
       const options = { baseURL: url, apiKey: 'none' }
       const provider = { npm: '@ai-sdk/openai-compatible', options, models: { quorum: {} } }
@@ -47,12 +53,12 @@ const REAL: Client[] = [
         OPENCODE_DISABLE_AUTOUPDATE: '1',
         OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
       }
-      return { args: ['run', ASK], env }
+      return { args: ['run', says], env }
     },
   },
   {
     name: 'cline',
-    async set({ url, home, project }) {
+    async set({ url, home, project, says }) {
       const data = join(home, 'cline')
       await run(
         'cline',
@@ -62,19 +68,19 @@ const REAL: Client[] = [
           env: { HOME: home },
         },
       )
-      return { args: ['-P', 'openai', '-m', 'quorum', '--data-dir', data, '--json', ASK] }
+      return { args: ['-P', 'openai', '-m', 'quorum', '--data-dir', data, '--json', says] }
     },
   },
   {
     name: 'qwen',
-    set: async ({ url }) => ({
-      args: ['--auth-type', 'openai', '-y', '-p', ASK],
+    set: async ({ url, says }) => ({
+      args: ['--auth-type', 'openai', '-y', '-p', says],
       env: { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: url, OPENAI_MODEL: 'quorum' },
     }),
   },
   {
     name: 'cn',
-    async set({ url, home }) {
+    async set({ url, home, says }) {
       const file = join(home, 'config.yaml')
       const model = {
         name: 'Quorum',
@@ -86,7 +92,7 @@ const REAL: Client[] = [
       }
       // JSON is YAML too
       await write(file, { name: 'Quorum', version: '1.0.0', schema: 'v1', models: [model] })
-      return { args: ['--config', file, '--auto', '-p', ASK] }
+      return { args: ['--config', file, '--auto', '-p', says] }
     },
   },
 ]
@@ -97,7 +103,7 @@ for (const { name, set } of REAL) {
       return t.skip(`${name} is not installed in QUORUM_TEST_CLIENTS`)
     }
     const { project, home, url, models, tasks, content } = await openScene(t)
-    const { args, env = {} } = await set({ url, home, project: project.path })
+    const { args, env = {} } = await set({ url, home, project: project.path, says: ASK })
     const ended = await run(name, args, { cwd: project.path, env: { HOME: home, ...env } })
     assert.equal(await content('src/add.js'), FIXED, ended.output)
     assert.equal(ended.code, 0, ended.output)
@@ -105,6 +111,22 @@ for (const { name, set } of REAL) {
     assert.match(ended.output, /The change is made in [\s\S]*Evidence: verified/)
     // a title, or what to remember; none of the agent's own turns
     assert.ok(models.calls.filter(({ text }) => !text.includes('# Role: ')).length <= 1)
+  })
+}
+
+// one of them is enough: to the server, the others' turns without a task look the same
+for (const { name, set } of REAL.filter(({ name }) => name === 'cn')) {
+  test(`${name} is told what the swarm has to do nothing for`, { timeout: 300_000 }, async (t) => {
+    if (CLIENTS === undefined || !existsSync(programOf(name))) {
+      return t.skip(`${name} is not installed in QUORUM_TEST_CLIENTS`)
+    }
+    const { project, home, url, tasks, content } = await openScene(t)
+    const before = await content('src/add.js')
+    const { args, env = {} } = await set({ url, home, project: project.path, says: 'What does a CRLF mean?' })
+    const ended = await run(name, args, { cwd: project.path, env: { HOME: home, ...env } })
+    assert.match(ended.output, /Nothing to add\./)
+    assert.deepEqual([ended.code, tasks().length], [0, 0], ended.output)
+    assert.equal(await content('src/add.js'), before)
   })
 }
 
