@@ -3,7 +3,8 @@ import type { Context } from 'hono'
 import { lateAnswer } from './late-answer.ts'
 import { openOutlet } from './outlet.ts'
 import { answerRefusal, headersOf, isEventStream } from './pass-on.ts'
-import { plainChunk, type AskedForm, type Speaker } from './plain-answer.ts'
+import { chunk, type Speaker } from './chat-objects.ts'
+import type { AskedForm } from './plain-answer.ts'
 import { pour } from './pour.ts'
 import { beats, type Pulse } from './pulse.ts'
 import type { ApiServices, Relayed } from './services.ts'
@@ -59,7 +60,7 @@ function answerLate(
   { services, pulse }: House,
 ): Response {
   const { client, response } = openOutlet(c, 200, form.stream ? SSE_HEADERS : JSON_HEADERS)
-  client.write(form.stream ? plainChunk(speaker, { role: 'assistant', content: '' }) : '\n')
+  client.write(form.stream ? chunk(speaker, { role: 'assistant', content: '' }) : '\n')
   const source = asSource(Readable.from(lateAnswer(opening, form, speaker, services)))
   pour(source, client, form.stream ? watched(speaker) : afterSpace(), pulse)
   return response
@@ -83,7 +84,7 @@ function watched(speaker: Speaker): Valve {
       if (!watch.isBetweenEvents()) return null
       signs += 1
       // behind the end of a choice there is no more of it
-      return signs % SIGNS_TO_A_CHUNK === 0 && !watch.isFinished() ? plainChunk(speaker, {}) : KEEP_ALIVE
+      return signs % SIGNS_TO_A_CHUNK === 0 && !watch.isFinished() ? chunk(speaker, {}) : KEEP_ALIVE
     },
   }
 }

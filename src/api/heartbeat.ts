@@ -3,6 +3,9 @@ import type { Clock } from '../cascade/ports.ts'
 /** The longest silence unless configured otherwise. */
 export const HEARTBEAT_MS = 10_000
 
+/** Editors give up on a stream without a real word after 60 s; comments do not count everywhere. */
+export const SILENCE_MS = 30_000
+
 export const BEAT = Symbol('beat')
 
 /** Passes items on, and a beat every `everyMs` whether or not there were any. */

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { SwarmError } from '../core/errors.ts'
 import { isEventStream, refusalOf } from './pass-on.ts'
-import { plainCompletion, plainStream, type AskedForm, type Speaker } from './plain-answer.ts'
+import type { Speaker } from './chat-objects.ts'
+import { plainCompletion, plainStream, type AskedForm } from './plain-answer.ts'
 import type { ApiServices, Relayed } from './services.ts'
 
 /** An answer whose status and form are out already: the model's own, or what went wrong in words, in that form. */

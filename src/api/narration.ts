@@ -1,10 +1,7 @@
 import { narrate, signOfLife } from '../core/narrate.ts'
 import type { Running } from '../tasks/runner.ts'
-import { BEAT, HEARTBEAT_MS, withBeats } from './heartbeat.ts'
+import { BEAT, HEARTBEAT_MS, SILENCE_MS, withBeats } from './heartbeat.ts'
 import type { ApiServices } from './services.ts'
-
-/** Editors give up on a stream without a real word after 60 s; comments do not count everywhere. */
-const SILENCE_MS = 30_000
 
 /** Something happened, or a heartbeat is due; and what there is to say of it, if anything. */
 export type Told = { readonly isBeat: boolean; readonly line: string | null }

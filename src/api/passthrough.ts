@@ -5,7 +5,7 @@ import { clientOf } from './connection.ts'
 import { isOurs } from './model-ids.ts'
 import { answerDirectly } from './direct.ts'
 import { passOn, refusalOf } from './pass-on.ts'
-import { readForm } from './plain-answer.ts'
+import { readAskedForm } from './plain-answer.ts'
 import type { Pulse } from './pulse.ts'
 import { modelIn } from './replace-model.ts'
 import type { ApiServices, Listed, Relayed } from './services.ts'
@@ -27,7 +27,7 @@ export function passChatThrough(house: {
     if (model === null) return next()
     c.header('x-quorum-route', ROUTE)
     const opening = services.relay.open(model.tier, text, clientOf(c))
-    return answerDirectly(c, opening, { model: model.id, form: () => readForm(text) }, house)
+    return answerDirectly(c, opening, { model: model.id, form: () => readAskedForm(text) }, house)
   }
 }
 

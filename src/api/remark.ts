@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonOrNull } from '../core/json.ts'
+import { isEventStream } from './pass-on.ts'
 import { readChatChunk } from './responses/chat-chunk.ts'
 import type { Relayed } from './services.ts'
 import { data, pieces } from './sse.ts'
@@ -11,7 +12,7 @@ export type Remark = (answer: string) => Promise<string | null>
 export function withRemark(answer: Relayed, remark: Remark): Relayed {
   const { status, contentType } = answer
   if (status !== 200) return answer
-  const put = contentType.includes('event-stream') ? remarked : remarkedObject
+  const put = isEventStream(contentType) ? remarked : remarkedObject
   // its length may change, and its bytes are read here
   return { status, contentType, body: put(answer.body, remark) }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { killGroup } from './processes/process-tree.ts'
 import { shell } from './shell.ts'
 
 /** When a process started, as its system writes it; null when it has ended. A later one of the same number differs. */
@@ -45,7 +46,7 @@ export async function endProcess(known: Known, graceMs: number): Promise<void> {
     await sleep(POLL_MS)
   }
   // what it started and did not end itself
-  signalTo(-known.pid, 'SIGKILL')
+  killGroup(known.pid)
 }
 
 function signalTo(pid: number, name: NodeJS.Signals): void {

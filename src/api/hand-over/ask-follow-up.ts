@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatRequest } from '../chat-request.ts'
-import { bodyOf } from '../connection.ts'
 import type { Presentation } from '../presentation.ts'
 import type { ApiServices, Relayed } from '../services.ts'
-import { stepChunks, stepObject } from '../step/render.ts'
+import { answerTelling } from '../step/render.ts'
 import type { Told } from '../step/tell.ts'
 import { goOn, type FollowUp } from './follow-up.ts'
 
@@ -15,20 +14,7 @@ export async function answerFollowUp(
   client: AbortSignal,
 ): Promise<Relayed> {
   const presentation = await goOn(followUp, request, services)
-  const form = {
-    id: randomUUID(),
-    model: request.model,
-    createdAt: Math.floor(services.clock.now() / 1000),
-    includeUsage: request.includeUsage,
-  }
-  // a response is made from a stream, whatever the client asked for
-  const stream = request.body.stream === true
-  const render = stream ? stepChunks : stepObject
-  return {
-    status: 200,
-    contentType: stream ? 'text/event-stream' : 'application/json',
-    body: bodyOf((signal) => render(() => told(presentation), form, services, signal), client),
-  }
+  return answerTelling(() => told(presentation), randomUUID(), request, services, client)
 }
 
 async function* told({ text, calls }: Presentation): AsyncGenerator<Told, void, void> {

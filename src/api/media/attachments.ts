@@ -1,3 +1,5 @@
+import { fenced } from '../../core/forms/fenced.ts'
+import type { SourceFile } from '../../core/task.ts'
 import { markOf, mediaName } from '../../core/media.ts'
 import { badRequest } from '../faults.ts'
 import { textOf, type ChatBody } from '../wire-format.ts'
@@ -62,15 +64,11 @@ export function textWith(
     const attachment = own.find((one) => one.part === place)
     if (attachment === undefined) return part
     const { content, name } = attachment
-    if (content.kind === 'file') return { type: 'text', text: fenced(content) }
+    if (content.kind === 'file') return { type: 'text', text: fileBlock(content) }
     return { type: 'text', text: marks ? markOf(name) : '' }
   })
   return textOf({ ...message, content })
 }
 
-/** A file as a block that names it. The fence is longer than any in the file. */
-export function fenced({ path, content }: { path: string; content: string }): string {
-  const longest = Math.max(2, ...Array.from(content.matchAll(/`+/g), ([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return `${fence}${path}\n${content}${content.endsWith('\n') ? '' : '\n'}${fence}`
-}
+/** A file as a block that names it. */
+export const fileBlock = ({ path, content }: SourceFile): string => fenced(content, path)

@@ -1,7 +1,7 @@
 import { inWords } from '../../core/media.ts'
 import type { ChatRequest } from '../chat-request.ts'
 import type { ApiServices } from '../services.ts'
-import { fenced, type Attachment } from './attachments.ts'
+import { fileBlock, type Attachment } from './attachments.ts'
 import { pictureUri, recordingOf, requireSense } from './media-for.ts'
 
 /** A request that one model can take, and the services that lead to that model. */
@@ -50,7 +50,7 @@ async function newPart(
   client: AbortSignal,
 ): Promise<NewPart | null> {
   const { content, at, name } = attachment
-  if (content.kind === 'file') return { type: 'text', text: fenced(content) }
+  if (content.kind === 'file') return { type: 'text', text: fileBlock(content) }
   if (content.kind === 'recording') {
     await requireSense('recording', at, services, client)
     const { text } = await services.senses.transcribe(recordingOf(name, content), client)

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { SwarmError } from '../../core/errors.ts'
 import { BEAT, HEARTBEAT_MS, withBeats } from '../heartbeat.ts'
-import { passOn } from '../pass-on.ts'
+import { isEventStream, passOn } from '../pass-on.ts'
 import type { ApiServices, Relayed } from '../services.ts'
 import type { ResponsesBody } from './body.ts'
 import type { Piece } from './piece.ts'
@@ -18,7 +18,7 @@ export function answerTurn(
   client: AbortSignal,
 ): Promise<Response> | Response {
   if (answer.status >= 400) return passOn(c, answer)
-  if (!answer.contentType.includes('event-stream')) {
+  if (!isEventStream(answer.contentType)) {
     throw new SwarmError('upstream', `the upstream answered a stream's request with ${answer.contentType}`)
   }
   const turn = { id: c.get('requestId'), limited: isLimited(asked), promptCharacters }

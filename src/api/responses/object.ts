@@ -1,6 +1,7 @@
+import type { Counted } from '../../core/counted.ts'
 import type { Response as ApiResponse, ResponseUsage } from 'openai/resources/responses/responses'
 import type { ResponsesBody } from './body.ts'
-import type { Counted, End } from './piece.ts'
+import type { End } from './piece.ts'
 
 /** What is fixed from the first byte on: the response's id, its time, and what was asked. */
 export type Head = { readonly id: string; readonly createdAt: number; readonly asked: ResponsesBody }

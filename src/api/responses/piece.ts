@@ -1,10 +1,4 @@
-/** What an answer cost. */
-export type Counted = {
-  readonly prompt: number
-  readonly cached: number
-  readonly completion: number
-  readonly reasoning: number
-}
+import type { Counted } from '../../core/counted.ts'
 
 /** How an answer ends. */
 export type End =

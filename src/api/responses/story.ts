@@ -1,10 +1,10 @@
-import type { TaskState } from '../../core/state.ts'
+import { countOf } from '../../core/counted.ts'
 import type { Running } from '../../tasks/runner.ts'
 import { sealedReceipt } from '../../tasks/seal.ts'
 import { narration } from '../narration.ts'
 import type { Present } from '../presentation.ts'
 import type { ApiServices } from '../services.ts'
-import type { Counted, Piece } from './piece.ts'
+import type { Piece } from './piece.ts'
 
 /** A story as the pieces of an answer: what happens is thought, the outcome alone is text. A failed task answers too. */
 export async function* storyPieces(
@@ -26,11 +26,3 @@ export async function* storyPieces(
   }
   yield { kind: 'end', end: { status: 'completed', usage: countOf(state) } }
 }
-
-/** The sum over every internal call. */
-const countOf = ({ usage: { total } }: TaskState): Counted => ({
-  prompt: total.promptTokens,
-  cached: total.cachedTokens ?? 0,
-  completion: total.completionTokens,
-  reasoning: total.reasoningTokens,
-})

@@ -1,3 +1,4 @@
+import type { Counted } from '../../core/counted.ts'
 import { estimateTokens } from '../../core/tokens.ts'
 import { z } from 'zod'
 import { errorBody } from '../faults.ts'
@@ -5,7 +6,7 @@ import { SwarmError } from '../../core/errors.ts'
 import { watched } from '../watch.ts'
 import { readChatChunk, type CallDelta, type ChatChunk, type ChatUsage } from './chat-chunk.ts'
 import { dataLines } from './data-lines.ts'
-import type { Counted, End, Piece } from './piece.ts'
+import type { End, Piece } from './piece.ts'
 
 /** What has to be known of a turn to tell how it ended. */
 export type Turn = {

@@ -1,7 +1,6 @@
 import type { ChatRequest } from '../chat-request.ts'
-import { bodyOf } from '../connection.ts'
 import type { ApiServices, Relayed } from '../services.ts'
-import { stepChunks, stepObject } from './render.ts'
+import { answerTelling } from './render.ts'
 import { beginLine, giveBackSlot, giveUp, openWaiting, type Line } from './samples.ts'
 import { newStep, type Step } from './step.ts'
 import { tellStep } from './tell.ts'
@@ -24,25 +23,8 @@ export async function askStep(
   const line = beginLine(step, services, client)
   const refusal = await refusalOf(step, line, services, client)
   if (refusal) return refusal
-  // the newer protocol reads a stream itself, whatever its client wants
-  const isStream = request.body.stream === true
-  const render = isStream ? stepChunks : stepObject
-  const form = {
-    id: step.id,
-    model: request.model,
-    createdAt: Math.floor(services.clock.now() / 1000),
-    includeUsage: request.includeUsage,
-  }
   const source = (signal: AbortSignal) => tellStep(step, line, services, signal)
-  return {
-    status: 200,
-    contentType: isStream ? 'text/event-stream' : 'application/json',
-    body: bodyOf(
-      (signal) => render(source, form, services, signal),
-      client,
-      () => line.opened.forEach(giveUp),
-    ),
-  }
+  return answerTelling(source, step.id, request, services, client, () => line.opened.forEach(giveUp))
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { jsonOrNull } from '../../core/json.ts'
 import type { Spent } from '../../core/tool-step/cost.ts'
 import type { Heard } from '../../core/tool-step/read-sample.ts'
+import { isEventStream } from '../pass-on.ts'
 import { readChatChunk, type ChatChunk } from '../responses/chat-chunk.ts'
 import { dataLines } from '../responses/data-lines.ts'
 import { callNumbers } from '../responses/turn.ts'
@@ -99,7 +100,7 @@ async function* linesOf(
   { contentType, body }: Relayed,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, void> {
-  if (contentType.includes('event-stream')) yield* dataLines(body, signal)
+  if (isEventStream(contentType)) yield* dataLines(body, signal)
   else yield asChunk(await wholeOf(body))
 }
 

@@ -1,4 +1,5 @@
-import { costOf, type Counted, type Spent } from '../../core/tool-step/cost.ts'
+import type { Counted } from '../../core/counted.ts'
+import { costOf, type Spent } from '../../core/tool-step/cost.ts'
 import { growText, NOTHING_HELD, type HeldText } from '../../core/tool-step/held-text.ts'
 import type { Malformed, Vote } from '../../core/tool-step/read-sample.ts'
 import { sayVote } from '../../core/tool-step/say-call.ts'

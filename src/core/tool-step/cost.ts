@@ -1,11 +1,5 @@
+import type { Counted } from '../counted.ts'
 import { estimateTokens } from '../tokens.ts'
-
-export type Counted = {
-  readonly prompt: number
-  readonly cached: number
-  readonly completion: number
-  readonly reasoning: number
-}
 
 /** What one sample took: as its upstream counted, and how much of it was heard. */
 export type Spent = { readonly counted: Counted | null; readonly said: number; readonly thought: number }
