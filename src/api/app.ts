@@ -13,7 +13,7 @@ import { embeddings } from './embeddings.ts'
 import { HEARTBEAT_MS } from './heartbeat.ts'
 import { requireLoopbackHost } from './hosts.ts'
 import { getModel, listModels } from './models.ts'
-import { passChatThrough, passThrough } from './passthrough.ts'
+import { passThrough } from './passthrough.ts'
 import { processingTime } from './processing-time.ts'
 import { BEATS, createPulse } from './pulse.ts'
 import { createReadiness } from './readiness.ts'
@@ -47,7 +47,7 @@ export function createApp(services: ApiServices): Hono {
     const answer = await readiness()
     return c.json(answer, answer.ok ? 200 : 503)
   })
-  app.post('/v1/chat/completions', passChatThrough(front), chat(front))
+  app.post('/v1/chat/completions', chat(front))
   app.post('/v1/responses', responses(front))
   for (const path of ['/completions', '/fim/completions'] as const) {
     app.post(`/v1${path}`, passThrough(services, path), completions(services, path))

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { answerHeader } from './answer-header.ts'
 import { clientOf } from './connection.ts'
 import { readModelId } from './model-ids.ts'
 import { JSON_SENDING, passOnFrom, type UpstreamPath } from './passthrough.ts'
@@ -22,7 +23,7 @@ export function completions(
     readModelId(readCompletionModel(text), services)
     const tier = models.tiers[0]!
     const body = withModel(text, models.modelOf(tier))
-    c.header('x-quorum-route', 'direct; a completion')
+    answerHeader(c, 'x-quorum-route', 'direct; a completion')
     return passOnFrom(c, await relay.post(tier, { ...JSON_SENDING, path, body }, client), { path, tier })
   }
 }

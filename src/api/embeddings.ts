@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { SwarmError } from '../core/errors.ts'
+import { answerHeader } from './answer-header.ts'
 import { clientOf } from './connection.ts'
 import { isOurs } from './model-ids.ts'
 import { JSON_SENDING, passOnFrom } from './passthrough.ts'
@@ -21,7 +22,7 @@ export function embeddings({ relay, catalogue }: ApiServices): (c: Context) => P
     if (!isOurs(asked) || !model) throw noModel(asked, makers)
     const { tier } = model
     const body = withModel(text, model.id)
-    c.header('x-quorum-route', 'direct; embeddings')
+    answerHeader(c, 'x-quorum-route', 'direct; embeddings')
     return passOnFrom(c, await relay.post(tier, { ...JSON_SENDING, path: PATH, body }, client), {
       path: PATH,
       tier,

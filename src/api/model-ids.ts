@@ -5,7 +5,7 @@ import type { ApiServices } from './services.ts'
 /** The swarm's own name. It must not look like one of OpenAI's, or clients change the request. */
 const SWARM = 'quorum'
 /** Plain conversation, never a task. */
-const CHAT = 'quorum-chat'
+export const CHAT = 'quorum-chat'
 /** The dial, for clients that can only pick a name. */
 const EFFORTS = { [SWARM]: null, [`${SWARM}-fast`]: 'low', [`${SWARM}-max`]: 'high' } as const
 

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { SwarmError } from '../core/errors.ts'
+import { answerHeader } from './answer-header.ts'
 
 /** In a list of origins: every page that this machine serves itself, on any port. */
 export const LOOPBACK = 'loopback'
@@ -17,10 +18,10 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
     allowMethods: ['GET', 'POST', 'DELETE', 'OPTIONS'],
     maxAge: 600,
   })
-  return async (c, next) => {
+  return (c, next) => {
     const origin = c.req.header('origin')
     if (c.req.method === 'OPTIONS') return preflight(c, next)
-    c.header('vary', 'Origin')
+    answerHeader(c, 'vary', 'Origin')
     if (origin === undefined) return next()
     // a simple POST is sent without asking first: not giving permission to read the answer would be too late
     if (!isAllowed(origin, origins)) {
@@ -30,8 +31,8 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
       )
     }
     // before the answer is begun: one on the client's own connection has no headers to be added to
-    c.header('access-control-allow-origin', isAny ? '*' : origin)
-    c.header('access-control-expose-headers', EXPOSED)
+    answerHeader(c, 'access-control-allow-origin', isAny ? '*' : origin)
+    answerHeader(c, 'access-control-expose-headers', EXPOSED)
     return next()
   }
 }

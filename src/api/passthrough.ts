@@ -1,12 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { SwarmError } from '../core/errors.ts'
 import type { TierName } from '../core/task.ts'
+import { answerHeader } from './answer-header.ts'
 import { clientOf } from './connection.ts'
 import { isOurs } from './model-ids.ts'
-import { answerDirectly } from './direct.ts'
 import { passOn, refusalOf } from './pass-on.ts'
-import { readAskedForm } from './plain-answer.ts'
-import type { Pulse } from './pulse.ts'
 import { modelIn } from './replace-model.ts'
 import type { ApiServices, Listed, Relayed } from './services.ts'
 
@@ -15,29 +13,13 @@ export type UpstreamPath = '/completions' | '/fim/completions' | '/embeddings' |
 
 export const JSON_SENDING = { contentType: 'application/json', accept: '*/*' } as const
 
-/** A chat with a model that an upstream lists goes there untouched; with any other name, on to the next handler. */
-export function passChatThrough(house: {
-  readonly services: ApiServices
-  readonly pulse: Pulse
-}): MiddlewareHandler {
-  const { services } = house
-  return async (c, next) => {
-    const text = await c.req.text()
-    const model = await listedModel(text, services)
-    if (model === null) return next()
-    c.header('x-quorum-route', ROUTE)
-    const opening = services.relay.open(model.tier, text, clientOf(c))
-    return answerDirectly(c, opening, { model: model.id, form: () => readAskedForm(text) }, house)
-  }
-}
-
-/** The same for what is no chat. */
+/** A request for a model that an upstream lists goes there untouched; with any other name, on to the next handler. */
 export function passThrough(services: ApiServices, path: UpstreamPath): MiddlewareHandler {
   return async (c, next) => {
     const body = await c.req.text()
     const model = await listedModel(body, services)
     if (model === null) return next()
-    c.header('x-quorum-route', ROUTE)
+    answerHeader(c, 'x-quorum-route', ROUTE)
     const answer = await services.relay.post(model.tier, { ...JSON_SENDING, path, body }, clientOf(c))
     return passOnFrom(c, answer, { path, tier: model.tier })
   }

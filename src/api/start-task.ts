@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Task, WorkspaceChoice } from '../core/task.ts'
 import { withoutNotes } from '../core/triage/wrapping.ts'
 import type { Running } from '../tasks/runner.ts'
+import { answerHeader } from './answer-header.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { Front } from './chat.ts'
 import { badRequest } from './faults.ts'
@@ -60,8 +61,8 @@ export async function joinedOrNew(
 type Asked = Omit<Task, 'id' | 'media'> & { readonly attachments?: readonly Attachment[] }
 
 function announced(c: Context, { task, isNew }: Begun): Running {
-  c.header('x-quorum-route', isNew ? 'task' : `task; joined ${stageOf(task)}`)
-  c.header('x-quorum-task', task.id)
+  answerHeader(c, 'x-quorum-route', isNew ? 'task' : `task; joined ${stageOf(task)}`)
+  answerHeader(c, 'x-quorum-task', task.id)
   return task
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { answerHeader } from './answer-header.ts'
 import { badRequest } from './faults.ts'
 import { clientOf } from './connection.ts'
 import { passOnFrom } from './passthrough.ts'
@@ -20,7 +21,7 @@ export function transcriptions({ relay, catalogue, models }: ApiServices): (c: C
     const body = new Uint8Array(await c.req.arrayBuffer())
     const listed = (await catalogue.all()).find(({ makes }) => makes === 'transcriptions')
     const tier = listed?.tier ?? models.tiers[0]!
-    c.header('x-quorum-route', 'direct; a transcription')
+    answerHeader(c, 'x-quorum-route', 'direct; a transcription')
     const answer = await relay.post(tier, { path: PATH, contentType, accept: '*/*', body }, client)
     return passOnFrom(c, answer, { path: PATH, tier })
   }

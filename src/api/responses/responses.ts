@@ -1,5 +1,6 @@
 import { responseIdOf } from '../../core/task-id.ts'
 import type { Context } from 'hono'
+import { answerHeader } from '../answer-header.ts'
 import type { Running } from '../../tasks/runner.ts'
 import type { Front } from '../chat.ts'
 import { clientOf } from '../connection.ts'
@@ -55,7 +56,7 @@ async function answerAsked(
   return tell(`${route.kind}; ${route.why}`, request.text.length, answer)
 
   function tell(how: string, promptCharacters: number, answer: Relayed): Promise<Response> | Response {
-    c.header('x-quorum-route', how)
+    answerHeader(c, 'x-quorum-route', how)
     return answerTurn(c, asked, { answer, promptCharacters }, services, client)
   }
 }
