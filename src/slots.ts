@@ -1,31 +1,45 @@
 import { Semaphore } from 'async-mutex'
 
-/** So many at once, first come first served. A slot is given back by disposing it. */
+/** So many at once. A slot is given back by disposing it. */
 export type Slots = {
   readonly size: number
   readonly free: number
-  /** Waits for a slot. Rejects with the signal's reason when it aborts, and the place in the queue is given up. */
-  take(signal: AbortSignal): Promise<Disposable>
+  /**
+   * Waits for a slot; those who wait are served in turn, one of each `who`, so that somebody with a hundred waiters does
+   * not starve somebody with one. Rejects with the signal's reason when it aborts, and the place in the queue is given up.
+   */
+  take(signal: AbortSignal, who?: string): Promise<Disposable>
 }
 
-/** Bounded concurrency that an aborted caller can walk away from. */
+/** Bounded concurrency that is fair to all, and that an aborted caller can walk away from. */
 export function createSlots(size: number): Slots {
   const semaphore = new Semaphore(size)
+  const turns = createTurns()
   return {
     size,
     get free() {
       return Math.max(0, semaphore.getValue())
     },
-    take: (signal) => take(semaphore, signal),
+    async take(signal, who = '') {
+      signal.throwIfAborted()
+      const turn = turns.next(who)
+      try {
+        const slot = await take(semaphore, turn, signal)
+        turns.served(turn)
+        return slot
+      } finally {
+        turns.leave(who, turn)
+      }
+    },
   }
 }
 
-async function take(semaphore: Semaphore, signal: AbortSignal): Promise<Disposable> {
-  signal.throwIfAborted()
+async function take(semaphore: Semaphore, turn: number, signal: AbortSignal): Promise<Disposable> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = (): void => reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
-  const acquired = semaphore.acquire()
+  // of those who wait, the highest priority is served first
+  const acquired = semaphore.acquire(1, -turn)
   try {
     const [, release] = await Promise.race([acquired, aborted])
     // async-mutex's release does nothing the second time
@@ -36,5 +50,25 @@ async function take(semaphore: Semaphore, signal: AbortSignal): Promise<Disposab
     throw error
   } finally {
     signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Numbers turns so that each who waits has one of every number: start-time fair queueing, with slots for bandwidth. */
+function createTurns() {
+  const last = new Map<string, number>()
+  let now = 0
+  return {
+    next(who: string): number {
+      const turn = Math.max(now, (last.get(who) ?? -1) + 1)
+      last.set(who, turn)
+      return turn
+    },
+    served(turn: number): void {
+      now = Math.max(now, turn)
+    },
+    /** Who has nobody waiting any more begins anew. */
+    leave(who: string, turn: number): void {
+      if (last.get(who) === turn) last.delete(who)
+    },
   }
 }

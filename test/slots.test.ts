@@ -66,3 +66,36 @@ test('a slot disposed twice is given back once', async () => {
   slot[Symbol.dispose]()
   assert.equal(slots.free, 1)
 })
+
+test('those who wait are served in turn, however many waiters one of them has', async () => {
+  const slots = createSlots(1)
+  const held = await slots.take(never)
+  const served: string[] = []
+  const waits = async (who: string): Promise<void> => {
+    using _ = await slots.take(never, who)
+    served.push(who)
+    await settle()
+  }
+  const waiting = ['huge', 'huge', 'huge', 'huge', 'small', 'other', 'small'].map(waits)
+  held[Symbol.dispose]()
+  await Promise.all(waiting)
+  assert.deepEqual(served, ['huge', 'small', 'other', 'huge', 'small', 'huge', 'huge'])
+  assert.equal(slots.free, 1)
+})
+
+test('a slot that is handed over to somebody who has just left goes on to the next', async () => {
+  const slots = createSlots(1)
+  const held = await slots.take(never)
+  const abort = new AbortController()
+  const leaver = slots.take(abort.signal, 'a')
+  const next = slots.take(never, 'b')
+  held[Symbol.dispose]()
+  abort.abort(new Error('left'))
+  // it came before the abort did: whoever has it gives it back
+  await leaver.then(
+    (slot) => slot[Symbol.dispose](),
+    () => {},
+  )
+  ;(await next)[Symbol.dispose]()
+  assert.equal(slots.free, 1)
+})
