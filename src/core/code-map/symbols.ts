@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** What a definition is, in words that fit every language here. */
+export const SymbolKind = z.enum([
+  'function',
+  'method',
+  'class',
+  'interface',
+  'type',
+  'enum',
+  'constant',
+  'module',
+  'macro',
+  'heading',
+])
+export type SymbolKind = z.infer<typeof SymbolKind>
+
+/** A name that a file defines: on which lines, counted from 1, and how it is declared, in one line. */
+export const Definition = z.object({
+  name: z.string(),
+  kind: SymbolKind,
+  line: z.int(),
+  end: z.int(),
+  signature: z.string(),
+})
+export type Definition = z.infer<typeof Definition>
+
+/** What a file defines, and the names it uses, each as `usedAs` writes it, with the lines it uses them on. */
+export const FileSymbols = z.object({
+  definitions: z.array(Definition),
+  references: z.array(z.tuple([z.string(), z.array(z.int())])),
+})
+export type FileSymbols = z.infer<typeof FileSymbols>
+
+/** A name as it is used: a member of something, or by itself. `list.join` has nothing to do with a function `join`. */
+export const usedAs = (name: string, isMember: boolean): string => (isMember ? `.${name}` : name)
+
+/** A file of a code base, as the map knows it. */
+export type MappedFile = { readonly path: string; readonly symbols: FileSymbols }
+
+/** No more of one file is kept: what is larger was not written by hand. */
+export const MOST_DEFINITIONS = 2_000
+export const MOST_NAMES = 5_000
+/** Lines kept of one name's uses in one file. */
+export const MOST_USES = 50
+export const LONGEST_NAME = 100
+export const LONGEST_SIGNATURE = 160

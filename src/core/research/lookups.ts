@@ -1,0 +1,43 @@
+import { inFence } from '../fence.ts'
+import { onOneLine } from '../one-line.ts'
+import { shareRoom } from '../share-room.ts'
+import { fitLines, note } from '../tools/bounded.ts'
+import type { Call } from './calls.ts'
+
+/** What a tool said to a call. */
+export type Lookup = { readonly call: Call; readonly text: string }
+
+/** What was looked up, each in a fence with its place, in at most so many characters; what was cut is said. */
+export function showLookups(lookups: readonly Lookup[], most: number): string {
+  const labels = lookups.map(({ call }) => labelOf(call))
+  const needs = lookups.map(({ text }, index) => text.length + labels[index]!.length + AROUND)
+  const rooms = shareRoom(
+    needs.map((need) => ({ need, weight: 1 })),
+    most,
+  )
+  return lookups
+    .flatMap(({ text }, index) => {
+      const room = rooms[index]! - labels[index]!.length - AROUND
+      return room < Math.min(SMALLEST, text.length) ? [] : [inFence(labels[index]!, cutTo(text, room))]
+    })
+    .join('\n\n')
+}
+
+/** Characters for the fence, its line ends and the note of a cut. */
+const AROUND = 80
+/** Less of an answer than this tells nothing. */
+const SMALLEST = 200
+
+function cutTo(text: string, most: number): string {
+  if (text.length <= most) return text
+  const lines = text.split('\n')
+  const { text: kept, shown } = fitLines(lines, most)
+  return `${kept}\n${note(`${lines.length - shown} more lines are not shown`)}`
+}
+
+/** A file is called by its path, as everywhere. Nothing in a label may close a fence, or open one. */
+function labelOf({ tool, arguments: given }: Call): string {
+  const { path } = given
+  const label = tool === 'read_file' && typeof path === 'string' ? path : `${tool} ${JSON.stringify(given)}`
+  return onOneLine(label, 200).replaceAll('`', "'")
+}
