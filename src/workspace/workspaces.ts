@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import type { Look, Project, Workspaces } from '../cascade/ports.ts'
+import type { Project, Workspaces } from '../cascade/ports.ts'
 import type { GatesConfig } from '../config.ts'
 import { SwarmError } from '../core/errors.ts'
 import { GateKind, type SourceFile, type WorkspaceChoice } from '../core/task.ts'
@@ -11,7 +11,7 @@ import { git } from './git/git.ts'
 import { takeSnapshot } from './git/repository.ts'
 import type { Confinement } from './confinement.ts'
 import { downloadsIn, makeOwnedFolder, PREFIX, sweepLeftovers } from './leftovers.ts'
-import { lookInto } from './look.ts'
+import { lookInto, type PlacedLook } from './look.ts'
 import { placeOf, type Place } from './place-of.ts'
 import { openProject, type Opening } from './project.ts'
 import { removeTree } from './remove.ts'
@@ -36,7 +36,7 @@ export type WorkspaceService = Workspaces & {
   /** The tree of a workspace's files as they are now: the base of a task that would start now. */
   baseOf(name: string, signal: AbortSignal): Promise<string>
   /** The files of a workspace as they are now, to read from: much quicker than to open it. */
-  look(name: string, signal: AbortSignal): Promise<Look>
+  look(name: string, signal: AbortSignal): Promise<PlacedLook>
   /** Opens a workspace as it was before a change; throws 'not-found' when that cannot be had any more. */
   openEarlier(name: string, earlier: Earlier, signal: AbortSignal): Promise<Project>
   /** Removes what dead processes left in the cache. Returns how many folders. */

@@ -54,3 +54,20 @@ test('a folder below the root of a repository shows its own files, by the rules 
   const { files } = await looked(join(repository.path, 'app'))
   assert.deepEqual(files, { 'a.ts': '1\n', 'new.ts': '4\n' })
 })
+
+for (const git of [true, false]) {
+  test(`what .quorumignore names is left out, ${git ? 'kept by git or not' : 'without git as well'}`, async () => {
+    await using repository = await makeRepository(
+      { ...FILES, '.quorumignore': 'docs/\n*.snap\n', 'src/a.snap': '1\n' },
+      { git },
+    )
+    await repository.write({ 'src/new.snap': '2\n' })
+    const { files } = await looked(repository.path)
+    assert.deepEqual(Object.keys(files).toSorted(), [
+      '.quorumignore',
+      ...(git ? ['node_modules/x/index.js'] : []),
+      'picture.bin',
+      'src/a.ts',
+    ])
+  })
+}
