@@ -113,10 +113,14 @@ export type Companion = {
 }
 
 /** Starts a companion. Only for programs of our own that start no others: nobody looks for what they leave behind. */
-export function startCompanion([file = '', ...args]: readonly string[], cwd: string): Companion {
+export function startCompanion(
+  [file = '', ...args]: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Companion {
   const child = execa(file, args, {
     cwd,
-    env: { PATH: systemPath },
+    env: { ...environment, PATH: systemPath },
     extendEnv: false,
     stdin: 'pipe',
     stderr: 'ignore',
