@@ -1,5 +1,5 @@
 import { tend, UNTENDED, type Sight } from '../core/server-care.ts'
-import { get, post } from '../models/get.ts'
+import { get, post } from '../models/finding/get.ts'
 import { endProcess, startOf } from '../workspace/identity.ts'
 import { startService, type Service } from '../workspace/shell.ts'
 import { commandOf, urlOf, type LlamaServer } from './servers-file.ts'

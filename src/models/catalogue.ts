@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { TierName } from '../core/task.ts'
-import { isEmbedding } from './cast.ts'
+import { isEmbedding } from './finding/cast.ts'
 import type { ModelOptions, TierModel } from './client.ts'
-import { get } from './get.ts'
+import { get } from './finding/get.ts'
 
 /** A model that an upstream lists. */
 export type Listed = {

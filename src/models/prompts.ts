@@ -2,10 +2,20 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Prompt, PromptName, Prompts } from '../cascade/ports.ts'
+import { planForm, schemaOf, verdictForm, type JsonSchema } from '../core/json-form.ts'
 import { parseTemplate, renderTemplate } from '../core/template.ts'
 import type { Template } from '../core/template.ts'
 
-const NAMES: readonly PromptName[] = ['plan', 'code', 'test', 'vote', 'review', 'describe', 'answer']
+const NAMES: readonly PromptName[] = [
+  'plan',
+  'code',
+  'test',
+  'vote',
+  'review',
+  'describe',
+  'answer',
+  'research',
+]
 
 /** Reads every prompt of a directory once, at start, so that a broken one stops the server and not a task. */
 export function loadPrompts(directory: string): Prompts {
@@ -19,9 +29,19 @@ export function loadPrompts(directory: string): Prompts {
     version: (name) => get(name).version,
     render(name, values) {
       const { template } = get(name)
-      return naming(`prompt "${name}"`, () => toPrompt(template, values))
+      const schema = FORMS[name]
+      return naming(`prompt "${name}"`, () => ({
+        ...toPrompt(template, values),
+        ...(schema === undefined ? {} : { schema }),
+      }))
     },
   }
+}
+
+/** Of the prompts that are answered in JSON. */
+const FORMS: Partial<Record<PromptName, JsonSchema>> = {
+  plan: schemaOf(planForm),
+  review: schemaOf(verdictForm),
 }
 
 type Loaded = { readonly template: Template; readonly version: string }

@@ -5,6 +5,9 @@ import type { Endpoint } from './client.ts'
 
 const LONGEST = 300
 
+/** The server is well, and said no to this very request: another time it would say so again. */
+export class Refusal extends SwarmError {}
+
 type Upstream = Pick<Endpoint, 'tier' | 'model' | 'url' | 'apiKey'>
 
 /** Turns what the SDK threw before the stream began into a fault that says who must do what. */
@@ -21,7 +24,8 @@ export function explain(error: unknown, upstream: Upstream, tried: number): Swar
   const after = tried > 1 ? ` after ${tried} tries` : ''
   const message = `${upstream.url} answered ${status}${after} for ${upstream.model}: ${said}. ${advice(status, said, upstream)}`
   // no cause: it holds the server's own words, and some servers repeat the key they refuse
-  return new SwarmError(faultOf(status), message.trim())
+  const isOurs = status === 400 || status === 413 || status === 422
+  return isOurs ? new Refusal('upstream', message.trim()) : new SwarmError(faultOf(status), message.trim())
 }
 
 /** What an upstream's error object says, whatever its shape, short and on one line. */

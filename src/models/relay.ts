@@ -1,8 +1,11 @@
 import { Pool } from 'undici'
+import { z } from 'zod'
 import { SwarmError } from '../core/errors.ts'
+import { jsonOrNull } from '../core/json.ts'
 import type { TierName } from '../core/task.ts'
 import type { ModelOptions, TierModel } from './client.ts'
 import { dispatch, type Source } from './dispatch.ts'
+import { BARE_GUARD } from './leaving/guard.ts'
 import { rootCause } from './refusal.ts'
 
 export type Relayed = {
@@ -38,6 +41,7 @@ export type Relay = {
 
 /** One pool of connections per upstream; an abort closes the upstream in every phase of a request. */
 export function createRelay(options: ModelOptions): Relay {
+  const { guard = BARE_GUARD } = options
   const places = new Map<string, Place>()
   const placeOf = (url: string): Place => {
     const known = places.get(url)
@@ -48,18 +52,68 @@ export function createRelay(options: ModelOptions): Relay {
     places.set(url, place)
     return place
   }
-  const post: Relay['post'] = async (tier, sending, signal) => {
+  const upstreamOf = (tier: TierName): TierModel => {
     const upstream = options.tiers[tier]
     if (!upstream) throw new Error(`no model is configured for the tier ${tier}`)
-    return send(placeOf(upstream.url), upstream, sending, signal)
+    return upstream
+  }
+  const sendTo = async (upstream: Upstream, sending: Sending, signal: AbortSignal): Promise<Relayed> => {
+    const body = await guard.pass(sending, upstream)
+    return send(placeOf(upstream.url), upstream, { ...sending, body }, signal)
   }
   return {
-    post,
-    open: (tier, body, signal) => post(tier, { ...CHAT, body }, signal),
+    post: (tier, sending, signal) => sendTo(upstreamOf(tier), sending, signal),
+    open: (tier, body, signal) => {
+      const upstream = upstreamOf(tier)
+      const sending = { ...CHAT, body }
+      return upstream.standIns
+        ? openAny(upstream, sending, sendTo, signal)
+        : sendTo(upstream, sending, signal)
+    },
     async close() {
       await Promise.all([...places.values()].map(({ pool }) => pool.destroy()))
     },
   }
+}
+
+type Upstream = Omit<TierModel, 'slots' | 'standIns'>
+type SendTo = (upstream: Upstream, sending: Sending, signal: AbortSignal) => Promise<Relayed>
+
+/** The first of a tier's models that begins an answer; a client that named another model gets that one or none. */
+async function openAny(
+  upstream: TierModel,
+  sending: Sending & { readonly body: string },
+  sendTo: SendTo,
+  signal: AbortSignal,
+): Promise<Relayed> {
+  const standIns = isFor(upstream, sending.body) ? (upstream.standIns ?? []) : []
+  let next: Upstream = upstream
+  for (const standIn of standIns) {
+    try {
+      const answer = await sendTo(next, naming(next.model, sending), signal)
+      if (!isTrouble(answer.status)) return answer
+      answer.source.destroy()
+    } catch (error) {
+      if (signal.aborted || !(error instanceof SwarmError) || error.fault !== 'upstream') throw error
+    }
+    next = standIn
+  }
+  return sendTo(next, naming(next.model, sending), signal)
+}
+
+/** Would another server answer where this one did not? */
+const isTrouble = (status: number): boolean => status === 429 || status >= 500
+
+const Named = z.looseObject({ model: z.string() })
+
+const isFor = ({ model }: Upstream, body: string): boolean =>
+  Named.safeParse(jsonOrNull(body)).data?.model === model
+
+/** The sender's own bytes where they name it already. */
+function naming(model: string, sending: Sending & { readonly body: string }): Sending {
+  const body = Named.safeParse(jsonOrNull(sending.body)).data
+  if (body === undefined || body.model === model) return sending
+  return { ...sending, body: JSON.stringify({ ...body, model }) }
 }
 
 const CHAT = {
@@ -80,7 +134,7 @@ type Place = { readonly origin: string; readonly pool: Pool; readonly path: stri
 
 async function send(
   place: Place,
-  { url, apiKey }: TierModel,
+  { url, apiKey }: Upstream,
   sending: Sending,
   signal: AbortSignal,
 ): Promise<Relayed> {

@@ -2,9 +2,9 @@ import type { ModelReply, ModelRequest } from '../cascade/ports.ts'
 import { SwarmError } from '../core/errors.ts'
 import { readChunk } from './chunk.ts'
 import type { Chunk, RawUsage } from './chunk.ts'
-import { scoresOf } from './choices.ts'
 import type { Endpoint, ModelOptions } from './client.ts'
-import { listen } from './listen.ts'
+import { isBeforeChoice, scoresOf, unquoted } from './dialect.ts'
+import { listen } from './senses/listen.ts'
 import { describeError } from './refusal.ts'
 import type { Silence } from './silence.ts'
 import { countUsage } from './usage.ts'
@@ -13,7 +13,7 @@ import { countUsage } from './usage.ts'
 type Heard = {
   text: string
   reasoningCharacters: number
-  /** Of the very first token. */
+  /** Of the first token that says something. */
   alternatives: Chunk['alternatives']
   finishReason: string | null
   usage: RawUsage | null
@@ -64,9 +64,10 @@ function take(heard: Heard, data: string, endpoint: Endpoint): void {
   if (data.trim() === '[DONE]') return
   const chunk = parse(data, endpoint)
   if (chunk.error !== null) throw complaint(chunk.error, heard, endpoint)
+  // before it is added: the token that this chunk brings is the first one, or follows a quote
+  if (isBeforeChoice(heard.text)) heard.alternatives = chunk.alternatives ?? heard.alternatives
   heard.text += chunk.text
   heard.reasoningCharacters += chunk.reasoning.length
-  heard.alternatives ??= chunk.alternatives
   heard.finishReason = chunk.finishReason ?? heard.finishReason
   heard.usage = chunk.usage ?? heard.usage
 }
@@ -83,7 +84,7 @@ function parse(data: string, { model, url }: Endpoint): Chunk {
 function finish(heard: Heard, reason: string, { messages, choices }: ModelRequest): ModelReply {
   const { text, reasoningCharacters, alternatives } = heard
   return {
-    text,
+    text: choices === null ? text : unquoted(text, choices),
     scores: choices === null ? null : scoresOf(choices, alternatives),
     finishReason: reason === 'stop' || reason === 'length' ? reason : 'other',
     usage: countUsage(heard.usage, { messages, textCharacters: text.length, reasoningCharacters }),

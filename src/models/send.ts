@@ -1,8 +1,10 @@
 import { APIError } from 'openai'
 import type OpenAI from 'openai'
 import type { ModelRequest } from '../cascade/ports.ts'
-import { fieldsFor } from './choices.ts'
+import { SwarmError } from '../core/errors.ts'
+import { maxTokensFieldAt } from './finding/capabilities.ts'
 import type { Endpoint, ModelOptions } from './client.ts'
+import { formOf, waysToAsk, type Fields } from './dialect.ts'
 import { explain } from './refusal.ts'
 import type { Silence } from './silence.ts'
 
@@ -24,6 +26,8 @@ export async function send(
       return await sendOnce(endpoint, request, signal)
     } catch (error) {
       signal.throwIfAborted()
+      // the SDK takes what the guard says for a broken connection
+      if (error instanceof APIError && error.cause instanceof SwarmError) throw error.cause
       if (!isPassing(error) || tried >= options.tries) throw explain(error, endpoint, tried)
       const waitMs = waitAsked(error) ?? backOff(tried, request.seed)
       if (waitMs > LONGEST_WAIT_MS) throw explain(error, endpoint, tried)
@@ -32,37 +36,30 @@ export async function send(
   }
 }
 
+/** A form is asked for in the strictest way that this server has not refused before. */
 async function sendOnce(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Response> {
-  const asked = await askedFor(endpoint, request, signal)
-  if (asked === null) return post(endpoint, request, {}, signal)
-  try {
-    return await post(endpoint, request, asked.fields, signal)
-  } catch (error) {
-    if (!isUnsupported(error)) throw error
-    const response = await post(endpoint, request, {}, signal)
-    // only now is it certain that these fields were what it did not like
-    endpoint[asked.by] = false
-    return response
+  const form = formOf(request)
+  if (form === null) return post(endpoint, request, {}, signal)
+  const capability = await endpoint.capability(signal)
+  const ways = waysToAsk(request, capability)
+  const key = `${form} ${request.role} ${capability.server}`
+  const first = Math.max(0, ways.length - (endpoint.waysLeft.get(key) ?? ways.length))
+  for (let way = first; ; way += 1) {
+    try {
+      const response = await post(endpoint, request, ways[way]!, signal)
+      // only now is it certain that the form was what it did not like
+      endpoint.waysLeft.set(key, ways.length - way)
+      return response
+    } catch (error) {
+      if (way === ways.length - 1 || !isUnsupported(error)) throw error
+    }
   }
-}
-
-/** Fields that not every server takes; null where the request needs none, or this server has refused them. */
-async function askedFor(
-  endpoint: Endpoint,
-  { json, choices }: ModelRequest,
-  signal: AbortSignal,
-): Promise<{ by: 'takesJson' | 'takesChoices'; fields: Record<string, unknown> } | null> {
-  if (choices !== null && endpoint.takesChoices)
-    return { by: 'takesChoices', fields: await fieldsFor(choices, endpoint, signal) }
-  if (json && endpoint.takesJson)
-    return { by: 'takesJson', fields: { response_format: { type: 'json_object' } } }
-  return null
 }
 
 function post(
   endpoint: Endpoint,
   request: ModelRequest,
-  fields: Record<string, unknown>,
+  fields: Fields,
   signal: AbortSignal,
 ): Promise<Response> {
   const body: OpenAI.ChatCompletionCreateParamsStreaming = {
@@ -72,7 +69,7 @@ function post(
     stream: true,
     stream_options: { include_usage: true },
     // Ollama does not know max_completion_tokens, and forces temperature and top_p to 1 where they are absent
-    max_tokens: request.maxTokens,
+    [maxTokensFieldAt(endpoint.url)]: request.maxTokens,
     temperature: request.temperature,
     top_p: 1,
     seed: request.seed,
@@ -97,8 +94,12 @@ const isPassing = (error: unknown): boolean =>
   error instanceof APIError &&
   (error.status === undefined || error.status === 408 || error.status === 429 || error.status >= 500)
 
+/** A grammar that cannot be made is a fault of the server's to some. */
 const isUnsupported = (error: unknown): boolean =>
-  error instanceof APIError && (error.status === 400 || error.status === 422)
+  error instanceof APIError &&
+  (error.status === 400 || error.status === 422 || (error.status >= 500 && OF_FORM.test(error.message)))
+
+const OF_FORM = /grammar|schema|response_format|structured/i
 
 function waitAsked(error: unknown): number | null {
   if (!(error instanceof APIError)) return null

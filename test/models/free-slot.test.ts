@@ -25,3 +25,15 @@ test('a slot is had at once or not at all, and counts for all tiers on one model
   assert.equal(models.freeSlot('fast', never), null)
   assert.equal(models.freeSlot('deep', never), null)
 })
+
+test('models in one line are called one after the other, whichever server they are at', async (t) => {
+  const line = 'one at a time'
+  const other = { ...one(1), model: 'other', url: 'http://127.0.0.1:10/v1' }
+  const models = modelsOf({ fast: { ...one(1), line }, deep: { ...other, line }, cloud: one(1) })
+  t.after(() => models.close())
+  const held = await models.freeSlot('fast', never)
+  assert.equal(models.freeSlot('deep', never), null)
+  assert.ok(models.freeSlot('cloud', never))
+  held?.[Symbol.dispose]()
+  assert.ok(models.freeSlot('deep', never))
+})

@@ -23,12 +23,14 @@ const all = {
   'vote.md': prompt('letter'),
   'review.md': prompt('json'),
   'answer.md': prompt('text'),
+  'research.md': prompt('json'),
   'describe.md': prompt('text'),
 }
 
 test('a prompt renders to messages and the contract of its front matter', async (t) => {
   const prompts = loadPrompts(await directory(t, all))
-  assert.deepEqual(prompts.render('plan', { request: 'add a flag' }), {
+  const { schema, ...plan } = prompts.render('plan', { request: 'add a flag' })
+  assert.deepEqual(plan, {
     messages: [
       { role: 'system', content: 'You answer in json.' },
       { role: 'user', content: 'add a flag' },
@@ -37,6 +39,7 @@ test('a prompt renders to messages and the contract of its front matter', async 
     maxTokens: 16,
     json: true,
   })
+  assert.deepEqual(schema?.['required'], ['subtasks'])
   assert.equal(prompts.render('vote', { request: 'A or B' }).json, false)
 })
 

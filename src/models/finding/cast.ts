@@ -3,7 +3,8 @@ export type Installed = { name: string; bytes: number | null }
 
 /** Roles that must be filled; the cloud's is filled only by name. */
 export type CastRole = 'fast' | 'deep' | 'reviewer'
-export type Part = { model: string; why: string }
+/** `url`: its server, where that is not the one that was found first. */
+export type Part = { model: string; why: string; url?: string }
 export type Cast = Record<CastRole, Part>
 
 /**

@@ -16,11 +16,6 @@ const Tags = z.object({
 })
 type Tag = z.infer<typeof Tags>['models'][number]
 
-/** What Ollama cannot be asked for, and does by default. */
-export const OLLAMA_DEFAULTS =
-  'Ollama answers one request at a time and reads 4k tokens unless told otherwise; start it with: ' +
-  'OLLAMA_NUM_PARALLEL=4 OLLAMA_CONTEXT_LENGTH=16384 ollama serve'
-
 /** The models on this machine's disk that can answer a chat; undefined when Ollama does not tell. */
 export async function installedModels(url: string, signal: AbortSignal): Promise<Installed[] | undefined> {
   const { json } = await get(`${url.replace(/\/v1$/, '')}/api/tags`, null, 5_000, signal)

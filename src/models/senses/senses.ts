@@ -1,21 +1,27 @@
-import type { Models, Prompt, Worded } from '../cascade/ports.ts'
-import { SwarmError } from '../core/errors.ts'
-import type { Media, MediaKind } from '../core/media.ts'
-import { createModels, type ModelOptions } from './client.ts'
+import type { Models, Prompt, Worded } from '../../cascade/ports.ts'
+import { SwarmError } from '../../core/errors.ts'
+import type { Media, MediaKind } from '../../core/media.ts'
+import type { EndpointPlace } from '../../core/privacy/policy-name.ts'
+import { createModels, type ModelOptions } from '../client.ts'
 import { describe } from './describe.ts'
 import { findHearing, findSeeing, type Haystack, type Sense } from './find-sense.ts'
-import { createRelay, type Relay, type Relayed } from './relay.ts'
+import { createRelay, type Relay, type Relayed } from '../relay.ts'
 import { transcribe } from './transcribe.ts'
 import { rememberWords } from './words-memory.ts'
 
 /** Models that put pictures and recordings into words. */
 export type Senses = {
   /** Who does it; null where nobody is known to. */
-  find(kind: MediaKind, signal: AbortSignal): Promise<{ readonly model: string } | null>
+  find(
+    kind: MediaKind,
+    signal: AbortSignal,
+  ): Promise<{ readonly model: string; readonly place: EndpointPlace } | null>
   /** What to do where nobody is. */
   advice(kind: MediaKind): string
   describe(picture: Media, prompt: Prompt, signal: AbortSignal): Promise<Worded>
   transcribe(recording: Media, signal: AbortSignal): Promise<Worded>
+  /** Where one of them answers that has been found; the strictest guess for any other. */
+  placeOf(model: string): EndpointPlace
   /** Sends a chat with pictures to the model that sees; the body names it already. */
   chat(body: string, signal: AbortSignal): Promise<Relayed>
   /** Ends all connections. */
@@ -31,6 +37,7 @@ export function createSenses(needs: Haystack & { readonly models: Pick<Models, '
   const known = new Map<MediaKind, { at: number; sense: Promise<Sense | null> }>()
   const lines = new Map<string, Line>()
   const memory = rememberWords()
+  const places = new Map<string, EndpointPlace>()
 
   const senseFor = async (kind: MediaKind, signal: AbortSignal): Promise<Sense | null> => {
     const before = known.get(kind)
@@ -41,6 +48,7 @@ export function createSenses(needs: Haystack & { readonly models: Pick<Models, '
     const found = await sense
     // somebody who has just been told what to install should not have to wait
     if (found === null) known.delete(kind)
+    else places.set(found.model, found.place)
     signal.throwIfAborted()
     return found
   }
@@ -57,6 +65,7 @@ export function createSenses(needs: Haystack & { readonly models: Pick<Models, '
   }
   return {
     advice,
+    placeOf: (model) => places.get(model) ?? 'cloud',
     find: senseFor,
     async describe(picture, prompt, signal) {
       const sense = await need('picture', signal)
@@ -91,8 +100,8 @@ type Line = { readonly models: ReturnType<typeof createModels>; readonly relay: 
 const ONLY = 'fast'
 const SLOTS = 2
 
-function openLine({ model, url, apiKey }: Sense, options: ModelOptions): Line {
-  const alone = { ...options, tiers: { [ONLY]: { model, url, apiKey, slots: SLOTS } } }
+function openLine({ model, url, apiKey, place }: Sense, options: ModelOptions): Line {
+  const alone = { ...options, tiers: { [ONLY]: { model, url, apiKey, place, slots: SLOTS } } }
   return { models: createModels(alone), relay: createRelay(alone) }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Prompt, Worded } from '../cascade/ports.ts'
-import type { Media } from '../core/media.ts'
+import type { Prompt, Worded } from '../../cascade/ports.ts'
+import type { Media } from '../../core/media.ts'
 
 /** What was made of a picture or a recording by whom, asked how; a recording is asked nothing. */
 export type WordsMemory = {

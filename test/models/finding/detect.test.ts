@@ -2,15 +2,19 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { FileConfig } from '../../src/config.ts'
-import { detectTiers, probeUpstream } from '../../src/models/detect.ts'
-import { startScriptedModels } from '../support/scripted-models.ts'
+import { FileConfig } from '../../../src/config.ts'
+import { detectTiers } from '../../../src/models/finding/detect.ts'
+import { probeUpstream } from '../../../src/models/finding/runtimes.ts'
+import { startLlamaCpp } from '../../support/runtimes/llamacpp.ts'
+import { startOllama } from '../../support/runtimes/ollama.ts'
+import { startLmStudio } from '../../support/runtimes/others.ts'
+import { startScriptedModels } from '../../support/scripted-models.ts'
 
 const never = new AbortController().signal
 const GB = 1e9
 /** A port below those that are handed out, and not on fetch's list of bad ones: nobody listens there. */
 const NOWHERE = 'http://127.0.0.1:1023/v1'
-const NO_OLLAMA = { ollamaUrl: 'http://127.0.0.1:1023', memoryBytes: 64 * GB }
+const NOTHING_ELSE = { places: [], memoryBytes: 64 * GB }
 
 type Imitation = { url: string; asked: string[]; delays: Map<string, number> }
 
@@ -72,7 +76,8 @@ type Given = {
   file?: object
   litellmUrl?: string
   litellmApiKey?: string
-  ollamaUrl?: string
+  places?: string[]
+  measure?: boolean
   memoryBytes?: number
 }
 
@@ -84,7 +89,7 @@ function detect({
 }: Given): ReturnType<typeof detectTiers> {
   const { upstream, tiers } = FileConfig.parse(file)
   const config = { upstream, tiers, litellmUrl, litellmApiKey: litellmApiKey ?? null }
-  return detectTiers(config, { ...NO_OLLAMA, ...options }, never)
+  return detectTiers(config, { ...NOTHING_ELSE, ...options }, never)
 }
 
 const modelsOf = ({ tiers }: Awaited<ReturnType<typeof detectTiers>>): Record<string, string> =>
@@ -100,7 +105,10 @@ test('LiteLLM with its three aliases takes the three tiers, and no model is call
     reviewer: { model: 'reviewer', slots: 2, ...upstream },
   })
   assert.equal(found?.kind, 'litellm')
-  assert.deepEqual(server.asked.toSorted(), ['GET /api/version', 'GET /health/liveliness', 'GET /v1/models'])
+  assert.ok(
+    server.asked.every((route) => route.startsWith('GET ') && route !== 'GET /health'),
+    server.asked.join(),
+  )
 })
 
 test('LITELLM_URL without its /v1, or with a slash too many, is understood', async (t) => {
@@ -153,7 +161,7 @@ const shelf: Tag[] = [
 
 test('where LiteLLM is silent Ollama’s models take the roles, and the notes say why and what to set', async (t) => {
   const server = await ollama(t, shelf)
-  const roles = await detect({ ollamaUrl: server.url })
+  const roles = await detect({ places: [server.url] })
   assert.deepEqual(modelsOf(roles), {
     fast: 'mid-coder:7b',
     deep: 'big-coder:32b',
@@ -167,12 +175,12 @@ test('where LiteLLM is silent Ollama’s models take the roles, and the notes sa
   assert.match(notes, /mid-coder:7b takes fast: at most half the size of big-coder:32b/)
   assert.match(notes, /big-coder:32b takes deep: the largest coding model that fits/)
   assert.match(notes, /OLLAMA_NUM_PARALLEL=4 OLLAMA_CONTEXT_LENGTH=16384 ollama serve/)
-  assert.ok(server.asked.every((route) => route.startsWith('GET ')))
+  assert.ok(server.asked.every((route) => route.startsWith('GET ') || route === 'POST /api/show'))
 })
 
 test('on a small machine one model that fits takes every role', async (t) => {
   const server = await ollama(t, shelf)
-  const roles = await detect({ ollamaUrl: server.url, memoryBytes: 8 * GB })
+  const roles = await detect({ places: [server.url], memoryBytes: 8 * GB })
   assert.deepEqual(new Set(Object.values(modelsOf(roles))), new Set(['mid-coder:7b']))
   assert.match(roles.notes.join('\n'), /one coding model that stays loaded/)
 })
@@ -183,14 +191,14 @@ test('a model that is too large is still better than none', async (t) => {
     { name: 'chatty:70b', size: 40 * GB },
   ])
   assert.equal(
-    (await detect({ ollamaUrl: server.url, memoryBytes: 8 * GB })).tiers.fast?.model,
+    (await detect({ places: [server.url], memoryBytes: 8 * GB })).tiers.fast?.model,
     'big-coder:32b',
   )
 })
 
 test('an Ollama without a model that can write says how to get one', async (t) => {
   const server = await ollama(t, [shelf[0]!, shelf[1]!, shelf[5]!])
-  const roles = await detect({ ollamaUrl: server.url })
+  const roles = await detect({ places: [server.url] })
   assert.equal(roles.tiers.fast?.model, 'fast-coder')
   assert.match(roles.notes.join('\n'), /no model that can write code; .*ollama pull/)
 })
@@ -206,7 +214,7 @@ test('where nothing answers the server still gets its tiers, and the notes say w
 test('a LiteLLM that refuses the key is not walked around', async (t) => {
   const proxy = await liteLlm(t, ['fast-coder'], 'right')
   const local = await ollama(t, shelf)
-  const roles = await detect({ litellmUrl: proxy.url, litellmApiKey: 'wrong', ollamaUrl: local.url })
+  const roles = await detect({ litellmUrl: proxy.url, litellmApiKey: 'wrong', places: [local.url] })
   assert.equal(roles.found, null)
   assert.equal(roles.tiers.fast?.url, `${proxy.url}/v1`)
   assert.match(roles.notes.join('\n'), /refuses the key \(401\): set LITELLM_API_KEY/)
@@ -228,7 +236,7 @@ test('an upstream that is just starting up gets more time than one that is not t
 
 test('an upstream the configuration names is never replaced by another', async (t) => {
   const local = await ollama(t, shelf)
-  const roles = await detect({ file: { upstream: { url: NOWHERE } }, ollamaUrl: local.url })
+  const roles = await detect({ file: { upstream: { url: NOWHERE } }, places: [local.url] })
   assert.equal(roles.tiers.deep?.url, NOWHERE)
   assert.deepEqual(local.asked, [])
 })
@@ -257,7 +265,7 @@ test('a LiteLLM started by the compose file is spoken to with the key that file 
   const { upstream, tiers } = FileConfig.parse({})
   const roles = await detectTiers(
     { upstream, tiers, litellmUrl: null, litellmApiKey: null },
-    NO_OLLAMA,
+    NOTHING_ELSE,
     never,
   )
   assert.partialDeepStrictEqual(roles.tiers.fast, { url: 'http://localhost:4000/v1', apiKey: 'dev-key' })
@@ -289,4 +297,75 @@ test('something that is no model server is told from nothing at all', async (t) 
 
 test('a probe that nobody waits for any more throws the reason', async () => {
   await assert.rejects(probeUpstream(NOWHERE, null, AbortSignal.abort(new Error('stopped'))), /stopped/)
+})
+
+test('where nothing is named, whatever runs on this machine is found, the first of the places first', async (t) => {
+  const studio = await startLmStudio(t)
+  const local = await ollama(t, shelf)
+  const roles = await detect({ places: [NOWHERE, studio.url, local.url] })
+  assert.equal(roles.found?.kind, 'lmstudio')
+  assert.equal(roles.tiers.fast?.model, 'org/coder-7b')
+  assert.match(roles.notes.join('\n'), new RegExp(`Ollama is at ${local.url}/v1, too; tiers\\.\\*\\.url`))
+})
+
+test('a runtime without a model that could write code is passed over for one that has one', async (t) => {
+  const empty = await ollama(t, [shelf[0]!])
+  const studio = await startLmStudio(t)
+  const roles = await detect({ places: [empty.url, studio.url] })
+  assert.equal(roles.tiers.fast?.url, studio.url)
+})
+
+test('neither our own port nor another Quorum is taken for a model server', async (t) => {
+  const own = await ollama(t, shelf)
+  const quorum = await imitate(t, {
+    '/v1/models': { data: [{ id: 'quorum', owned_by: 'quorum' }] },
+    '/api/version': { version: '0.33.0' },
+  })
+  const server = { port: Number(new URL(own.url).port) }
+  const { upstream, tiers } = FileConfig.parse({})
+  const wishes = { upstream, tiers, litellmUrl: NOWHERE, litellmApiKey: null, server }
+  const roles = await detectTiers(wishes, { places: [own.url, quorum.url] }, never)
+  assert.equal(roles.found, null)
+  assert.deepEqual(own.asked, [])
+})
+
+test('something with a list of models that does not say which runtime it is, is left alone', async (t) => {
+  const whisper = await imitate(t, { '/v1/models': list('whisper-1') })
+  assert.equal((await detect({ places: [whisper.url] })).found, null)
+})
+
+test('llama.cpp servers with one role each are used together', async (t) => {
+  const [fast, deep] = [
+    await startLlamaCpp(t, { alias: 'fast-coder' }),
+    await startLlamaCpp(t, { alias: 'deep-coder' }),
+  ]
+  const { tiers } = await detect({ places: [fast.url, deep.url] })
+  assert.deepEqual(
+    Object.values(tiers).map(({ model, url }) => [model, url]),
+    [
+      ['fast-coder', fast.url],
+      ['deep-coder', deep.url],
+      ['fast-coder', fast.url],
+    ],
+  )
+})
+
+test('no tier makes more calls at once than its server answers, also where the configuration says more', async (t) => {
+  const server = await startLlamaCpp(t, { slots: 3 })
+  const file = { upstream: { url: server.url }, tiers: { fast: { slots: 9 } } }
+  const { tiers, notes, known } = await detect({ file })
+  assert.equal(tiers.fast?.slots, 3)
+  assert.equal(tiers.deep?.slots, 1)
+  assert.equal(known.fast?.slots, 3)
+  assert.match(notes.join('\n'), /fast makes 3 of 9 calls at once: model answers no more/)
+})
+
+test('a start measures an Ollama whose model is loaded, and no other', async (t) => {
+  const loaded = await startOllama(t, [{ name: 'coder:7b', size: 4 * GB, loaded: 4_096 }])
+  const roles = await detect({ places: [loaded.url], measure: true })
+  assert.equal(roles.tiers.fast?.slots, 1)
+  assert.match(roles.notes.join('\n'), /answers one request at a time.*OLLAMA_NUM_PARALLEL=4 .* ollama serve/)
+  const asleep = await startOllama(t, [{ name: 'coder:7b', size: 4 * GB }])
+  await detect({ places: [asleep.url], measure: true })
+  assert.equal(asleep.chats.length, 0)
 })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Worded } from '../cascade/ports.ts'
-import { SwarmError } from '../core/errors.ts'
-import { jsonOrNull } from '../core/json.ts'
-import type { Media } from '../core/media.ts'
-import { estimateTokens } from '../core/tokens.ts'
+import type { Worded } from '../../cascade/ports.ts'
+import { SwarmError } from '../../core/errors.ts'
+import { jsonOrNull } from '../../core/json.ts'
+import type { Media } from '../../core/media.ts'
+import { estimateTokens } from '../../core/tokens.ts'
 import { said } from './describe.ts'
-import type { Relay } from './relay.ts'
+import type { Relay } from '../relay.ts'
 
 const Transcription = z.object({
   text: z.string(),

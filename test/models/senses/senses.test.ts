@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { SwarmError } from '../../src/core/errors.ts'
-import { createCatalogue } from '../../src/models/catalogue.ts'
-import { createModels, type ModelOptions } from '../../src/models/client.ts'
-import type { SenseWishes } from '../../src/models/find-sense.ts'
-import { createSenses, type Senses } from '../../src/models/senses.ts'
-import { realClock } from '../api/server.ts'
-import { aPicture, aRecording, PNG, uriOf, WAV } from '../support/media.ts'
-import { startSeeingUpstream, streamOf } from '../support/seeing-upstream.ts'
+import { SwarmError } from '../../../src/core/errors.ts'
+import { createCatalogue } from '../../../src/models/catalogue.ts'
+import { createModels, type ModelOptions } from '../../../src/models/client.ts'
+import type { SenseWishes } from '../../../src/models/senses/find-sense.ts'
+import { createSenses, type Senses } from '../../../src/models/senses/senses.ts'
+import { realClock } from '../../api/server.ts'
+import { aPicture, aRecording, PNG, uriOf, WAV } from '../../support/media.ts'
+import { startSeeingUpstream, streamOf } from '../../support/seeing-upstream.ts'
 
 const never = new AbortController().signal
 type Upstream = Awaited<ReturnType<typeof startSeeingUpstream>>

@@ -1,8 +1,11 @@
-import type { TierName } from '../core/task.ts'
-import { askCapabilities, type Capability } from './capabilities.ts'
-import type { Catalogue } from './catalogue.ts'
-import type { ModelOptions } from './client.ts'
-import { baseUrl } from './detect.ts'
+import type { EndpointPlace } from '../../core/privacy/policy-name.ts'
+import type { TierName } from '../../core/task.ts'
+import type { Capability } from '../../core/capability.ts'
+import { askCapabilities } from '../finding/capabilities.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { ModelOptions } from '../client.ts'
+import { baseUrl } from '../finding/detect.ts'
+import { placeAmong } from '../leaving/place.ts'
 
 /** What the configuration says of them. */
 export type SenseWishes = { readonly vision?: SenseWish | undefined; readonly speech?: SenseWish | undefined }
@@ -10,6 +13,7 @@ export type SenseWish = {
   readonly model: string
   readonly url?: string | undefined
   readonly apiKey?: string | undefined
+  readonly place?: EndpointPlace | undefined
 }
 
 /** A model that sees, or hears. */
@@ -19,6 +23,7 @@ export type Sense = {
   readonly apiKey: string | null
   /** Whose own model it is; null where it is nobody's. */
   readonly tier: TierName | null
+  readonly place: EndpointPlace
 }
 
 /** Where they may be found. */
@@ -47,17 +52,21 @@ export async function findHearing(where: Haystack): Promise<Sense | null> {
   if (wishes.speech) return configured(wishes.speech, options)
   const listed = (await catalogue.all()).find(({ makes }) => makes === 'transcriptions')
   const upstream = listed && options.tiers[listed.tier]
-  if (upstream) return { model: listed.id, url: upstream.url, apiKey: upstream.apiKey, tier: null }
+  if (upstream) {
+    const at = { model: listed.id, url: upstream.url }
+    return { ...at, apiKey: upstream.apiKey, tier: null, place: placeAmong(at, options.tiers) }
+  }
   return (await knownModels(where)).find(({ hears }) => hears) ?? null
 }
 
 /** Where the configuration says no address, it is the first tier's; and that one's key goes to its server only. */
-function configured({ model, url, apiKey }: SenseWish, { tiers }: ModelOptions): Sense | null {
+function configured({ model, url, apiKey, place }: SenseWish, { tiers }: ModelOptions): Sense | null {
   const general = Object.values(tiers)[0]
   const at = url === undefined ? general?.url : baseUrl(url)
   if (at === undefined) return null
   const isSame = general !== undefined && new URL(at).origin === new URL(general.url).origin
-  return { model, url: at, apiKey: apiKey ?? (isSame ? general.apiKey : null), tier: null }
+  const key = apiKey ?? (isSame ? general.apiKey : null)
+  return { model, url: at, apiKey: key, tier: null, place: place ?? placeAmong({ model, url: at }, tiers) }
 }
 
 type Known = Sense & Capability
@@ -79,7 +88,10 @@ async function knownModels({ options: { tiers }, catalogue }: Haystack): Promise
       const others = listed.filter(({ tier, makes }) => makes === 'text' && tiers[tier]?.url === url)
       const names = [...new Set([...own.map(({ model }) => model), ...others.map(({ id }) => id)])]
       const can = await askCapabilities({ url, apiKey }, names, new AbortController().signal)
-      return [...can].map(([model, can]) => ({ ...can, model, url, apiKey, tier: tierOf.get(model) ?? null }))
+      return [...can].map(([model, can]) => {
+        const place = can.elsewhere ? 'cloud' : placeAmong({ model, url }, tiers)
+        return { ...can, model, url, apiKey, tier: tierOf.get(model) ?? null, place }
+      })
     }),
   )
   return known.flat()

@@ -1,5 +1,5 @@
-import { rootCause } from './refusal.ts'
-import { jsonOrNull } from '../core/json.ts'
+import { rootCause } from '../refusal.ts'
+import { jsonOrNull } from '../../core/json.ts'
 
 /** What a GET brought; status null and the cause as text when nobody answered in time. */
 export type Answer = { status: number | null; text: string; json: unknown; ms: number }

@@ -1,9 +1,9 @@
-import type { Models, Prompt, Worded } from '../cascade/ports.ts'
-import { SwarmError } from '../core/errors.ts'
-import type { Media } from '../core/media.ts'
-import { dataUriOf } from '../core/media/bytes.ts'
-import type { TierName } from '../core/task.ts'
-import { withoutThoughts } from '../core/thoughts.ts'
+import type { Models, Prompt, Worded } from '../../cascade/ports.ts'
+import { SwarmError } from '../../core/errors.ts'
+import type { Media } from '../../core/media.ts'
+import { dataUriOf } from '../../core/media/bytes.ts'
+import type { TierName } from '../../core/task.ts'
+import { withoutThoughts } from '../../core/thoughts.ts'
 
 /** Has a model that sees say what is on a picture. */
 export async function describe(

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Message, ModelReply, ModelRequest, Window } from '../cascade/ports.ts'
+import type { Capability } from '../core/capability.ts'
+import { tokensOf } from '../core/budget-context.ts'
+import { isCut, learnCount, leastSent, scaleFrom, type TokenCount } from '../core/token-counts.ts'
+import type { Usage } from '../core/task.ts'
+import type { Endpoint } from './client.ts'
+import { post } from './finding/get.ts'
+import { placeOf } from './leaving/place.ts'
+import { Refusal } from './refusal.ts'
+
+/** What a model was seen to count, prompt by prompt; kept with its endpoint. */
+export type Counts = { latest: readonly TokenCount[] }
+
+/** What the model behind an endpoint reads at once, and how its tokens stand to our bound. */
+export async function windowOf(
+  endpoint: Pick<Endpoint, 'capability' | 'counts'>,
+  signal: AbortSignal,
+): Promise<Window> {
+  const { window } = await endpoint.capability(signal)
+  return { tokens: window, scale: scaleFrom(endpoint.counts.latest) }
+}
+
+/** The request as it fits into the window: its reply is shortened if need be. Throws where the prompt alone is too long. */
+export async function within(
+  endpoint: Endpoint,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<ModelRequest> {
+  const { tokens: window, scale } = await windowOf(endpoint, signal)
+  if (window === null) return request
+  const prompt = Math.ceil(tokensOf(request.messages) * scale)
+  const room = window - prompt
+  if (room >= request.maxTokens) return request
+  if (room >= SHORTEST_REPLY) return { ...request, maxTokens: room }
+  // exact where the server counts: our bound may be too careful by a third
+  const counted = await countTokens(endpoint, request.messages, signal)
+  const exact = counted === null ? 0 : window - counted
+  if (exact >= Math.min(SHORTEST_REPLY, request.maxTokens))
+    return { ...request, maxTokens: Math.min(exact, request.maxTokens) }
+  const { model, url } = endpoint
+  const advice = widen(await endpoint.capability(signal), model)
+  throw new Refusal(
+    'upstream',
+    `${model} at ${url} reads ${window} tokens at once, and the ${request.role}'s prompt takes about ${prompt}. ${advice}`,
+  )
+}
+
+/** A reply that is cut shorter than this is of no use. */
+const SHORTEST_REPLY = 64
+const COUNT_MS = 5_000
+const Counted = z.object({ input_tokens: z.int() })
+
+/** The server's own count of a prompt; null where it has none. https://github.com/ggml-org/llama.cpp/tree/master/tools/server */
+export async function countTokens(
+  endpoint: Endpoint,
+  messages: readonly Message[],
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { url, apiKey, model, capability } = endpoint
+  // a prompt goes to the cloud in one way only
+  if (placeOf(endpoint) !== 'local') return null
+  if ((await capability(signal)).server !== 'llamacpp') return null
+  const asked = `${url}/chat/completions/input_tokens`
+  const { json } = await post(asked, { model, messages }, apiKey, COUNT_MS, signal)
+  const counted = Counted.safeParse(json)
+  return counted.success ? counted.data.input_tokens : null
+}
+
+/** Learns from a server's count of a prompt, and notices where it did not read all of it. */
+export async function learnFrom(
+  endpoint: Endpoint,
+  { messages, pictures = [] }: ModelRequest,
+  { promptTokens, estimated }: Usage,
+  signal: AbortSignal,
+): Promise<ModelReply['cut']> {
+  if (estimated || pictures.length > 0) return undefined
+  const count = {
+    bound: tokensOf(messages),
+    characters: messages.reduce((sum, { content }) => sum + content.length, 0),
+    counted: promptTokens,
+  }
+  const { latest } = endpoint.counts
+  endpoint.counts.latest = learnCount(latest, count)
+  if (!isCut(count, latest)) return undefined
+  const advice = widen(await endpoint.capability(signal), endpoint.model)
+  return { sent: leastSent(count, latest), counted: promptTokens, advice }
+}
+
+/** What Ollama advises for coding tools, https://docs.ollama.com/context-length; less is enough for most tasks. */
+const ENOUGH = 32_768
+
+/** How to give a model a larger window, as a command where there is one. */
+export function widen({ server }: Pick<Capability, 'server'>, model: string): string {
+  switch (server) {
+    case 'ollama':
+      return `Start Ollama with a larger window: OLLAMA_CONTEXT_LENGTH=${ENOUGH} ollama serve; or give it to this model alone: printf 'FROM ${model}\\nPARAMETER num_ctx ${ENOUGH}\\n' > Modelfile && ollama create ${model.replace(/:.*/, '')}-32k -f Modelfile`
+    case 'llamacpp':
+      return `Start llama-server with a larger one: -c is shared by all slots, so -c ${ENOUGH * 4} -np 4 gives each ${ENOUGH}`
+    case 'vllm':
+    case 'sglang':
+      return `Start the server with --${server === 'vllm' ? 'max-model-len' : 'context-length'} ${ENOUGH}`
+    case 'litellm':
+      return `Behind LiteLLM an Ollama model needs num_ctx: ${ENOUGH} in its litellm_params, and max_input_tokens in its model_info`
+    case 'lmstudio':
+      return `Load it with a larger one: lms load ${model} --context-length ${ENOUGH}`
+    default:
+      return 'Its server needs a larger context window'
+  }
+}
