@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SwarmError } from '../core/errors.ts'
+import { LEDGER_SCHEMA } from './ledger.ts'
 
 /** Another shape of the tables has another number. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 /** How long a statement waits for another process, in milliseconds. Writes take a few; our event loop stands still. */
 const BUSY_MS = 3_000
 
@@ -53,7 +54,9 @@ function prepare(database: DatabaseSync, path: string): void {
     // between the look and the lock another process may have made it
     const version = versionOf(database)
     if (version > SCHEMA_VERSION) throw newer(path)
-    if (version === 0) database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}`)
+    if (version < 1) database.exec(SCHEMA)
+    if (version < 2) database.exec(LEDGER_SCHEMA)
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
   })
 }
 

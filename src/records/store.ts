@@ -6,6 +6,7 @@ import type { CandidateOutcome } from '../core/outcomes.ts'
 import { NO_REVIEWER_RECORD, ReviewerRecord } from '../core/reviewer-record.ts'
 import { NO_VOTER_RECORD, VoterRecord } from '../core/voter-record.ts'
 import { createKnowledge, type Known } from './knowledge.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { explained, IN_MEMORY, inTransaction, openDatabase } from './database.ts'
 import { statisticsOf, type Statistics } from './statistics.ts'
 
@@ -46,6 +47,7 @@ export type Store = Disposable & {
   setVoter(known: Known, record: VoterRecord): void
   reviewer(known: Known): ReviewerRecord
   statistics(): Statistics
+  readonly ledger: Ledger
 }
 
 /** Opens what is kept in a data folder; null stands for memory. Throws SwarmError with what to do when it cannot. */
@@ -76,6 +78,7 @@ export function openStore(path: string, now: () => number): Store {
     setVoter: (known, record) => guard(() => voters.set(known, record)),
     reviewer: (known) => guard(() => reviewers.get(known)),
     statistics: () => guard(() => statisticsOf(database)),
+    ledger: createLedger(database, guard),
     [Symbol.dispose]: () => database.close(),
   }
 }

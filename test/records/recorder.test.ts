@@ -28,6 +28,7 @@ const VERSIONS = {
   review: 'r1',
   describe: 'd1',
   answer: 'a1',
+  research: 's1',
 } as const
 
 /** A store, a recorder that writes to it, and what it complained of. */
