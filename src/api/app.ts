@@ -12,6 +12,8 @@ import { completions } from './completions.ts'
 import { embeddings } from './embeddings.ts'
 import { HEARTBEAT_MS } from './heartbeat.ts'
 import { requireLoopbackHost } from './hosts.ts'
+import { mcp } from './mcp/http.ts'
+import { callTool, listTools } from './mcp/rest.ts'
 import { getModel, listModels } from './models.ts'
 import { passThrough } from './passthrough.ts'
 import { processingTime } from './processing-time.ts'
@@ -61,6 +63,9 @@ export function createApp(services: ApiServices): Hono {
   app.get('/api/task/:id', getTask(front))
   app.get('/api/task/:id/events', followTask(front))
   app.delete('/api/task/:id', cancelTask(front))
+  app.get('/api/mcp/tools', listTools(services))
+  app.post('/api/mcp/tool', callTool(services))
+  app.all('/mcp', mcp(services))
 
   app.notFound((c) =>
     answerFault(c, new SwarmError('not-found', `there is no ${c.req.method} ${c.req.path} here`)),

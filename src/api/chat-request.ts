@@ -1,5 +1,6 @@
 import { readMessageFiles } from '../core/message-files.ts'
 import { readEffort } from '../core/effort.ts'
+import { Policy } from '../core/privacy/policy-name.ts'
 import { spokenTurns } from '../core/forms/aider-turns.ts'
 import type { Form } from '../core/forms/form.ts'
 import type { Budget, Effort, SourceFile } from '../core/task.ts'
@@ -34,6 +35,8 @@ export type ChatRequest = {
   readonly allowTests: boolean
   readonly effort: Effort
   readonly budget: Budget
+  /** How much may go to the cloud, where the request says so. */
+  readonly policy: Policy | null
   readonly files: readonly SourceFile[]
   /** The earlier turns as text. */
   readonly conversation: string
@@ -74,6 +77,7 @@ export function readChatRequest(
     allowTests: readLeave(body),
     effort: model.effort ?? (asked === 'direct' ? 'medium' : asked),
     budget: readBudget(body),
+    policy: readPolicy(body),
     files,
     conversation: conversationOf(told.slice(0, Math.max(0, last))),
     named: namedWorkspaces(body, model.workspace, header('x-quorum-workspace')),
@@ -161,6 +165,15 @@ function readBudget({ metadata }: ChatBody): Budget {
     seconds: limit('budgetSeconds'),
     attempts: limit('budgetAttempts'),
   }
+}
+
+/** A wish for less than the configuration lets out; one for more is heard, and does nothing. */
+function readPolicy({ metadata }: ChatBody): Policy | null {
+  const wish = metadata?.['policy'] ?? null
+  if (wish === null) return null
+  const policy = Policy.safeParse(wish)
+  if (policy.success) return policy.data
+  throw badRequest(`metadata.policy is one of ${Policy.options.join(', ')}`, 'metadata.policy')
 }
 
 function namedWorkspaces(

@@ -5,7 +5,7 @@ const FRESH_MS = 2_000
 const PROBE_MS = 5_000
 
 /** Asks the upstreams at most once every two seconds, whoever wants to know. */
-export function createReadiness(services: ApiServices): () => Promise<Readiness> {
+export function createReadiness(services: Pick<ApiServices, 'clock' | 'ready'>): () => Promise<Readiness> {
   const { clock } = services
   let asked: { at: number; answer: Promise<Readiness> } | null = null
   return () => {

@@ -1,5 +1,6 @@
-import type { Clock, Limits, Look, Models, Prompts, Senses } from '../cascade/ports.ts'
+import type { Clock, Limits, Look, Models, Prompts, Senses, Tools } from '../cascade/ports.ts'
 import type { MediaKind } from '../core/media.ts'
+import type { Privacy } from '../core/privacy/policy.ts'
 import type { TierName } from '../core/task.ts'
 import type { Runner } from '../tasks/runner.ts'
 import type { Delivered } from './earlier.ts'
@@ -86,13 +87,18 @@ export type ApiServices = {
     /** The user's files as they are now, to read from. */
     look(name: string, signal: AbortSignal): Promise<Look>
   }
+  /** What may be asked about the workspaces served. */
+  readonly tools: Tools
   /** The receipt of a task that is no longer remembered; null where none was kept either. */
   readonly receipt: (taskId: string) => { readonly status: string } | null
   /** The change that a task delivered which is no longer remembered; null where none was kept. */
   readonly delivered: (taskId: string) => Delivered | null
   readonly prompts: Pick<Prompts, 'render'>
   readonly limits: Pick<Limits, 'contextCharacters'>
-  readonly models: Pick<Models, 'tiers' | 'modelOf'>
+  /** What stays at home. Absent: every model is local. */
+  readonly privacy?: Privacy
+  /** Without `call`, a question is answered from what is known to matter. */
+  readonly models: Pick<Models, 'tiers' | 'modelOf' | 'windowOf'> & Partial<Pick<Models, 'call'>>
   /** A slot of a tier, where one is free at this moment; null where a caller would have to wait. To dispose it twice is to do it once. */
   readonly freeSlot: (tier: TierName, signal: AbortSignal) => Promise<Disposable> | null
   ready(signal: AbortSignal): Promise<Readiness>

@@ -29,6 +29,7 @@ export async function taskFor(
     allowTests: request.allowTests,
     effort: request.effort,
     budget: request.budget,
+    ...(request.policy && { policy: request.policy }),
     workspace,
     attachments: request.attachments,
     ...(upon && { upon }),

@@ -61,7 +61,8 @@ export function startWorkflow(front: Front): (c: Context) => Promise<Response> {
   return async (c) => {
     const client = clientOf(c)
     const text = await c.req.text()
-    const { request, filesOwned, allowTests, effort, budget, workspace, upon } = readWorkflowBody(text)
+    const { request, filesOwned, allowTests, effort, budget, policy, workspace, upon } =
+      readWorkflowBody(text)
     const header = c.req.header('x-quorum-workspace')
     const named = await namedWorkspace(
       [
@@ -74,7 +75,8 @@ export function startWorkflow(front: Front): (c: Context) => Promise<Response> {
     const earlier = upon === undefined ? null : namedChange(c, upon, choice, front)
     const key = flightKey(c, text, { workspace: choice, upon: earlier?.task ?? null })
     const asked = { request, filesOwned, allowTests, effort, budget, conversation: '', workspace: choice }
-    const task = await joinedOrNew(c, key, { ...asked, ...(earlier && { upon: earlier }) }, front, client)
+    const more = { ...(policy && { policy }), ...(earlier && { upon: earlier }) }
+    const task = await joinedOrNew(c, key, { ...asked, ...more }, front, client)
     front.earlier.began(c, task.id, null)
     const leave = audience.open(task)
     return c.body(

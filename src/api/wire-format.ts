@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Policy } from '../core/privacy/policy-name.ts'
 import { BudgetWish, Effort } from '../core/task.ts'
 import { chatParameters } from './chat-parameters.ts'
 import { badRequest } from './faults.ts'
@@ -45,6 +46,7 @@ const WorkflowBody = z.looseObject({
   allowTests: z.boolean().default(false),
   effort: Effort.default('medium'),
   budget: BudgetWish,
+  policy: Policy.optional(),
   workspace: z.string().min(1).optional(),
   /** The task whose change this one goes on from. */
   upon: z.string().min(1).optional(),

@@ -7,7 +7,7 @@ export type Named = { readonly name: string; readonly param: string }
 /** The one workspace a caller named; null when none was. Throws 'bad-request' for two names, or one not served. */
 export async function namedWorkspace(
   named: readonly Named[],
-  { workspaces }: ApiServices,
+  { workspaces }: Pick<ApiServices, 'workspaces'>,
 ): Promise<string | null> {
   const [first] = named
   if (!first) return null
@@ -26,7 +26,7 @@ export async function namedWorkspace(
 export async function chooseWorkspace(
   named: string | null,
   files: readonly SourceFile[],
-  { workspaces }: ApiServices,
+  { workspaces }: Pick<ApiServices, 'workspaces'>,
 ): Promise<WorkspaceChoice> {
   if (named !== null) return { kind: 'named', name: named }
   const [standard] = workspaces.names()

@@ -1,22 +1,33 @@
-import { showNumbered } from './show-numbered.ts'
+import { isShownWhole, showNumbered } from './show-numbered.ts'
 import type { SourceFile } from './task.ts'
 
 /**
  * The files that seem to tell most about what was asked, with their lines numbered, in at most so many characters. Rare
  * words of the question count most, and most of all where one is declared. Of a long file, the parts around those words.
  */
-export function showFor(files: readonly SourceFile[], question: string, most: number): string {
+export const showFor = (files: readonly SourceFile[], question: string, most: number): string =>
+  chooseFor(files, question, most).text
+
+/** The same, with the files of which nothing was left out. */
+export function chooseFor(
+  files: readonly SourceFile[],
+  question: string,
+  most: number,
+): { readonly text: string; readonly whole: readonly string[] } {
   const words = wordsOf(question)
   const shown: string[] = []
+  const whole: string[] = []
   let left = most
   for (const file of rank(files, words, question)) {
-    const text = showNumbered(file, words, Math.min(left, Math.ceil(most / LARGEST_PART)))
+    const room = Math.min(left, Math.ceil(most / LARGEST_PART))
+    const text = showNumbered(file, words, room)
     if (text === null) continue
     shown.push(text)
+    if (isShownWhole(file, room)) whole.push(file.path)
     left -= text.length
     if (left < SMALLEST || shown.length >= MOST_SHOWN) break
   }
-  return shown.join('\n\n')
+  return { text: shown.join('\n\n'), whole }
 }
 
 /** No file takes more than this part of the room. */

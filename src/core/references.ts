@@ -5,8 +5,6 @@ export type Reference = { readonly path: string; readonly line: number }
 const MOST_TEXT = 200_000
 const MOST_REFERENCES = 200
 const LONGEST_PATH = 300
-/** More than this are only counted. */
-const MOST_NAMED = 20
 
 /** The places an answer names, each once. */
 export function readReferences(text: string): Reference[] {
@@ -33,12 +31,22 @@ export function looksLikeFile({ path }: Reference, paths: readonly string[]): bo
   return paths.some((one) => one.endsWith(ending))
 }
 
-/** The line that is added to an answer which names places that are not there. */
-export function noteOn(missing: readonly Reference[]): string {
-  const named = missing.slice(0, MOST_NAMED).map(({ path, line }) => `${path}:${line}`)
-  const more = missing.length - named.length
-  const all = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
-  return `\n\nNote: these references do not exist in the workspace: ${all}`
+/** The text with a word behind each place that there is one for; behind the ticks or the link that it stands in. */
+export function markReferences(text: string, wordFor: (place: Reference) => string | null): string {
+  const looked = text.slice(0, MOST_TEXT)
+  let marked = ''
+  let at = 0
+  for (const match of looked.matchAll(PLACE)) {
+    const [, path = '', from = '', to] = match
+    const word = wordFor({ path: path.replace(/^\.\//, ''), line: Number(to ?? from) })
+    if (word === null) continue
+    const isLink = looked.slice(0, match.index).endsWith('](')
+    const behind = match.index + match[0].length
+    const end = behind + (isLink ? /^\)?/ : /^[`*_]{0,4}/).exec(looked.slice(behind, behind + 4))![0].length
+    marked += `${text.slice(at, end)} (${word})`
+    at = end
+  }
+  return marked + text.slice(at)
 }
 
 // no address, no port of a host without a file's ending, and nothing that begins in the middle of a word

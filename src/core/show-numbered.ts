@@ -9,14 +9,26 @@ export function showNumbered(
   words: readonly string[],
   most: number,
 ): string | null {
-  const lines = content.replace(/\r?\n$/, '').split('\n')
-  const numbered = lines.map((line, index) => `${index + 1}| ${line.slice(0, LONGEST_LINE).trimEnd()}`)
-  const whole = numbered.reduce((sum, line) => sum + line.length + 1, 0) <= most - path.length - 20
-  const chosen = whole ? numbered : partsOf(lines, numbered, words, most - path.length - 20)
+  const lines = linesOf(content)
+  const numbered = numberedLines(lines)
+  const room = most - path.length - 20
+  const chosen = fits(numbered, room) ? numbered : partsOf(lines, numbered, words, room)
   if (chosen.length === 0) return null
   const fence = '`'.repeat(longestTicks(content) + 1)
   return `${fence} ${path}\n${chosen.join('\n')}\n${fence}`
 }
+
+/** Is all of a file shown in so many characters? */
+export const isShownWhole = ({ path, content }: SourceFile, most: number): boolean =>
+  fits(numberedLines(linesOf(content)), most - path.length - 20)
+
+const linesOf = (content: string): string[] => content.replace(/\r?\n$/, '').split('\n')
+
+const numberedLines = (lines: readonly string[]): string[] =>
+  lines.map((line, index) => `${index + 1}| ${line.slice(0, LONGEST_LINE).trimEnd()}`)
+
+const fits = (numbered: readonly string[], room: number): boolean =>
+  numbered.reduce((sum, line) => sum + line.length + 1, 0) <= room
 
 const longestTicks = (content: string): number =>
   (content.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 2)

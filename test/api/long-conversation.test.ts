@@ -98,7 +98,7 @@ test('four times the conversation is not a character more in what coders read of
     onTop: { task: 't1', how: 'added' as const, tree: 'b'.repeat(40), clashes: [], asThen: true },
   }
   const overviews = await Promise.all(
-    [short!, long!].map(async (task) => (await preprocess(task, project)).overview),
+    [short!, long!].map(async (task) => JSON.stringify((await preprocess(task, project)).overview)),
   )
   assert.ok(overviews[0] === overviews[1])
   assert.ok(overviews[0]!.length < MOST_OF_TALK + MOST_OF_CHANGE + 500)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { tokensOf } from '../../src/core/budget-context.ts'
 import { makeRepository } from '../support/repository.ts'
 import { serve } from '../workspace/served-scene.ts'
 import { ChatCompletion, ChatCompletionChunk } from './published-schema.ts'
@@ -137,20 +138,41 @@ test('an answer whose references exist reaches the client byte for byte', async 
   assert.equal(await (await chat(api, asks(QUESTION))).text(), objectOf(say))
 })
 
-test('references that lead nowhere are named in one line before the end', async (t) => {
-  const api = await served(t, 'In src/text.ts:2, src/text.ts:5 and src/gone.ts:1.')
-  const note = 'Note: these references do not exist in the workspace: src/text.ts:5, src/gone.ts:1'
+test('references that lead nowhere are marked where they stand, but not in code', async (t) => {
+  const code = '\n\n```ts src/gone.ts\n// src/gone.ts:1 \n```\n\n'
+  const api = await served(t, `In src/text.ts:2, \`src/text.ts:5\`:${code}and src/gone.ts:1.`)
+  const marked = `In src/text.ts:2, \`src/text.ts:5\` (no such line):${code}and src/gone.ts:1 (no such file).`
   const streamed = await (await chat(api, asks(QUESTION, { stream: true }))).text()
   const chunks = linesIn<Chunk>(streamed)
   for (const one of chunks) ChatCompletionChunk.parse(one)
-  assert.ok(contentOf(chunks).endsWith(`src/gone.ts:1.\n\n${note}`))
+  assert.equal(contentOf(chunks), marked)
   assert.deepEqual(
     chunks.map(({ choices }) => choices[0]!.finish_reason).filter((reason) => reason !== null),
     ['stop'],
   )
   assert.ok(streamed.endsWith('\n\ndata: [DONE]\n\n'))
   const whole = ChatCompletion.parse(await jsonOf(await chat(api, asks(QUESTION))))
-  assert.ok(whole.choices[0]!.message.content!.endsWith(`\n\n${note}`))
+  assert.equal(whole.choices[0]!.message.content, marked)
+})
+
+test('a word waits for its end and no longer, and a very long one not even for that', async (t) => {
+  const words = ['It', ' is', ' in', ' src/gone.ts', ':1', ' and', ` ${'x'.repeat(400)}`, 'y']
+  const upstream = await startUpstream([], (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(words.map((content) => chunk({ content })).join(''))
+  })
+  const look = async () => ({ paths: ['src/text.ts'], read: async () => 'export const slugify = 1\n' })
+  const api = await openBefore(t, upstream, { workspaces: { look } })
+  const leave = new AbortController()
+  const url = `${api.url}/v1/chat/completions`
+  const response = await post(url, asks(QUESTION, { stream: true }), { signal: leave.signal })
+  const text = await readerOf(response).until(/x{400}/)
+  assert.equal(
+    contentOf(linesIn<Chunk>(text)).slice(0, 48),
+    'It is in src/gone.ts:1 (no such file) and xxxxxx',
+  )
+  leave.abort()
+  await until(() => upstream.received[0]!.left, 'the upstream is left')
 })
 
 test('an answer that was to be JSON gets no line of prose', async (t) => {
@@ -165,7 +187,7 @@ test('the same question of the newer protocol reads the workspace and is checked
   const response = await post(`${api.url}/v1/responses`, { model: 'quorum', input: QUESTION })
   assert.equal(response.headers.get('x-quorum-route'), 'question; about app')
   const answer = await response.text()
-  assert.match(answer, /In src\/gone\.ts:1\.\\n\\nNote: these references do not exist/)
+  assert.match(answer, /In src\/gone\.ts:1 \(no such file\)\./)
   assert.match(String(sentTo(api).messages[0]!.content), /2\| export function slugify/)
 })
 
@@ -173,21 +195,21 @@ test('an answer that breaks off is told to be broken, and not made to look whole
   const cut = streamOf('It is in src/gone.ts:1 and in many other places.').slice(0, 5)
   const api = await served(t, cut)
   const text = await (await chat(api, asks(QUESTION, { stream: true }))).text()
-  assert.doesNotMatch(text, /Note: these references|\[DONE\]/)
+  assert.doesNotMatch(text, /\[DONE\]/)
   assert.match(text, /\ndata: \{"error":\{"message":"[^"]+","type":"upstream_error"/)
 })
 
 test('who leaves in the middle of an answer ends it at the real upstream', async (t) => {
   const upstream = await startUpstream([], (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write(chunk({ content: 'In src/' }))
+    response.write(chunk({ content: 'In ' }))
   })
   const look = async () => ({ paths: ['src/text.ts'], read: async () => 'export const slugify = 1\n' })
   const api = await openBefore(t, upstream, { workspaces: { look } })
   const leave = new AbortController()
   const url = `${api.url}/v1/chat/completions`
   const response = await post(url, asks(QUESTION, { stream: true }), { signal: leave.signal })
-  await readerOf(response).until('In src/')
+  await readerOf(response).until('In ')
   leave.abort()
   await until(() => upstream.received[0]!.left, 'the upstream is left')
   assert.match(upstream.received[0]!.body.toString(), /1\| export const slugify/)
@@ -208,4 +230,34 @@ test('the plain chat model and an agent never have the workspace read for them',
     await response.text()
     assert.match(response.headers.get('x-quorum-route')!, /^(?:direct|step); /)
   }
+})
+
+test('what is told of the project fits into the window, beside the conversation and the answer', async (t) => {
+  const repository = await makeRepository({
+    'src/text.ts': 'export function slugify(text: string) {\n  return text\n}\n'.repeat(500),
+    ...Object.fromEntries(Array.from({ length: 200 }, (_, file) => [`src/slugify${file}.ts`, 'export {}\n'])),
+  })
+  const workspaces = await serve({ app: repository.path })
+  const window = 4_000
+  const api = await openApi({
+    workspaces: workspaces.service,
+    models: {
+      tiers: ['fast'],
+      modelOf: () => 'fast-coder',
+      windowOf: async () => ({ tokens: window, scale: 1 }),
+    },
+  })
+  t.after(async () => {
+    await api[Symbol.asyncDispose]()
+    await workspaces[Symbol.asyncDispose]()
+    await repository[Symbol.asyncDispose]()
+  })
+  const asked = { ...asks(QUESTION), max_tokens: 1_000 }
+  assert.equal((await post(`${api.url}/v1/chat/completions`, asked)).status, 200)
+  const { messages }: { messages: { content: string }[] } = JSON.parse(api.opened[0]!.body)
+  assert.match(messages[0]!.content, /src\/text\.ts/)
+  const used = tokensOf(messages)
+  assert.ok(used + 1_000 <= window, `${used} of ${window}`)
+  // and not much smaller than it has to be
+  assert.ok(used > 1_500, String(used))
 })

@@ -154,6 +154,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
       at: async () => null,
       ...workspaces,
     },
+    tools: { cards: [], call: async () => assert.fail('no tool is expected to be asked') },
     prompts: loadPrompts(join(import.meta.dirname, '..', '..', 'prompts')),
     limits: { contextCharacters: 60_000 },
     models: { tiers: ['fast', 'deep'], modelOf: (tier) => `${tier}-coder` },

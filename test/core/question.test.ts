@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { listFor, showFor } from '../../src/core/question.ts'
-import { filesMeant, looksLikeFile, noteOn, readReferences } from '../../src/core/references.ts'
+import { filesMeant, looksLikeFile, markReferences, readReferences } from '../../src/core/references.ts'
 import { holdsKey, mayBeRead } from '../../src/core/secret-files.ts'
 
 const file = (path: string, content: string) => ({ path, content })
@@ -99,12 +99,23 @@ test('a reference means the file at its path, or those that end so', () => {
   assert.deepEqual(filesMeant({ path: 'oute.ts', line: 1 }, paths), [])
   assert.equal(looksLikeFile({ path: 'example.com', line: 443 }, paths), false)
   assert.equal(looksLikeFile({ path: 'gone.ts', line: 1 }, paths), true)
-  assert.match(noteOn([{ path: 'gone.ts', line: 1 }]), /do not exist in the workspace: gone\.ts:1$/)
-  const many = Array.from({ length: 25 }, (_, line) => ({ path: 'gone.ts', line }))
-  assert.match(noteOn(many), /gone\.ts:19, and 5 more$/)
+})
+
+test('a place that is not there is marked behind it, and behind the ticks or the link it stands in', () => {
+  const mark = (text: string): string =>
+    markReferences(text, ({ path, line }) => (path === 'gone.ts' || line > 9 ? 'no such' : null))
+  for (const [text, marked] of [
+    ['See gone.ts:1, a.ts:3.', 'See gone.ts:1 (no such), a.ts:3.'],
+    ['`a.ts:10` and **./gone.ts#L7**', '`a.ts:10` (no such) and **./gone.ts#L7** (no such)'],
+    ['(a.ts:3-12) [x](gone.ts:2)', '(a.ts:3-12 (no such)) [x](gone.ts:2) (no such)'],
+    ['a.ts:3 alone', 'a.ts:3 alone'],
+  ] as const)
+    assert.equal(mark(text), marked)
 })
 
 test('an answer of a megabyte made to be slow is read once', () => {
-  for (const piece of ['a/', 'a.', 'a.ts:', 'a.ts:1 ', './', '-', 'a.ts:1-'])
+  for (const piece of ['a/', 'a.', 'a.ts:', 'a.ts:1 ', './', '-', 'a.ts:1-']) {
     assert.ok(readReferences(piece.repeat(500_000)).length <= 200)
+    assert.ok(markReferences(piece.repeat(500_000), () => null).length > 0)
+  }
 })

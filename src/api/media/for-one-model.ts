@@ -1,3 +1,4 @@
+import { SwarmError } from '../../core/errors.ts'
 import { inWords } from '../../core/media.ts'
 import type { ChatRequest } from '../chat-request.ts'
 import type { ApiServices } from '../services.ts'
@@ -19,7 +20,7 @@ export async function forOneModel(
   const { attachments } = request
   if (attachments.length === 0) return { request, services }
   const seeing = await seeingModel(attachments, services, client)
-  const parts = await Promise.all(attachments.map((one) => newPart(one, services, client)))
+  const parts = await Promise.all(attachments.map((one) => newPart(one, request, services, client)))
   const changed = attachments.flatMap((one, index) => {
     const part = parts[index] ?? null
     return part === null ? [] : [{ ...one, newPart: part }]
@@ -46,6 +47,7 @@ async function seeingModel(
 /** What is sent in a part's place; null where it stays as it is. */
 async function newPart(
   attachment: Attachment,
+  request: ChatRequest,
   services: ApiServices,
   client: AbortSignal,
 ): Promise<NewPart | null> {
@@ -53,6 +55,7 @@ async function newPart(
   if (content.kind === 'file') return { type: 'text', text: fileBlock(content) }
   if (content.kind === 'recording') {
     await requireSense('recording', at, services, client)
+    await requireHome(request, services, client)
     const { text } = await services.senses.transcribe(recordingOf(name, content), client)
     return { type: 'text', text: inWords(name, text) }
   }
@@ -60,6 +63,21 @@ async function newPart(
   if (source.from === 'bytes' && source.inPlace) return null
   const url = await pictureUri(source, at, services, client)
   return { type: 'image_url', image_url: { url } }
+}
+
+/** A recording goes out in a form of its own, which does not bear the request's wishes. */
+async function requireHome(
+  { policy }: ChatRequest,
+  { senses }: ApiServices,
+  client: AbortSignal,
+): Promise<void> {
+  if (policy !== 'offline') return
+  const found = await senses.find('recording', client)
+  if (found?.place !== 'cloud') return
+  throw new SwarmError(
+    'forbidden',
+    `the policy is offline, and ${found.model}, which would listen, is in the cloud`,
+  )
 }
 
 type NewPart = { readonly type: 'text'; readonly text: string } | { type: 'image_url'; image_url: object }
