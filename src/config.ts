@@ -4,10 +4,20 @@ import { z } from 'zod'
 import type { Limits } from './cascade/ports.ts'
 import { checked, readJson } from './config-check.ts'
 import { SwarmError } from './core/errors.ts'
+import { Prices } from './core/prices.ts'
+import { EndpointPlace, Policy } from './core/privacy/policy-name.ts'
 import { BudgetWish, type TierName } from './core/task.ts'
 import { chooseWorkspaces, type Served } from './served.ts'
 
 const Url = z.url({ protocol: /^https?$/ })
+
+/** Another model for the same role, asked while the first one fails. Its url and key: as the tier's own. */
+const StandInConfig = z.strictObject({
+  model: z.string().min(1),
+  url: Url.optional(),
+  apiKey: z.string().optional(),
+  place: EndpointPlace.optional(),
+})
 
 /** One price class: which model, where, and how much of it may be used at once. */
 const TierConfig = z.strictObject({
@@ -15,6 +25,10 @@ const TierConfig = z.strictObject({
   /** Base URL of its upstream; the general one when absent. */
   url: Url.optional(),
   apiKey: z.string().optional(),
+  /** Where it answers, if its address says it wrong: a gateway on this machine may forward to a cloud. */
+  place: EndpointPlace.optional(),
+  /** Who takes over while it fails, in this order. */
+  standIns: z.array(StandInConfig).max(5).optional(),
   /** Calls at once (B4: fast 4, deep 1, reviewer 2). */
   slots: z.int().min(1),
   /** Coders in a contest at this tier (default: fast 5, deep 3, reviewer 2, cloud 1). */
@@ -26,6 +40,7 @@ const SenseConfig = z.strictObject({
   model: z.string().min(1),
   url: Url.optional(),
   apiKey: z.string().optional(),
+  place: EndpointPlace.optional(),
 })
 
 const GateConfig = z.strictObject({
@@ -94,6 +109,14 @@ export const FileConfig = z.strictObject({
     .prefault({}),
   /** Models that put pictures and speech into words; found among the upstreams' own where none is named. */
   senses: z.strictObject({ vision: SenseConfig.optional(), speech: SenseConfig.optional() }).prefault({}),
+  /** How much may go to the cloud: nothing, what nobody else gets done, or wide tasks from the start. */
+  policy: Policy.default('prefer-local'),
+  /** One call at a time, one model after the other: `auto` where memory or servers bear no more. */
+  sequential: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** Files whose content never goes to the cloud; patterns as in .gitignore. */
+  private: z.array(z.string().min(1).max(500)).max(500).default([]),
+  /** US dollars for a million tokens, for the estimate of what local work saves. */
+  prices: Prices.optional(),
   workspaces: z
     .record(
       z.string().regex(/^[\w.-]+$/, 'a name is letters, digits, dot, dash and underscore'),
@@ -180,6 +203,10 @@ export type Config = {
   readonly litellmApiKey: string | null
   readonly tiers: FileConfig['tiers']
   readonly senses: FileConfig['senses']
+  readonly policy: Policy
+  readonly sequential: FileConfig['sequential']
+  readonly private: readonly string[]
+  readonly prices: Prices | null
   /** The default first. */
   readonly workspaces: readonly Served[]
   readonly workspaceRoot: string | null
@@ -223,6 +250,10 @@ export function loadConfig(from: {
     ...upstreamOf(settings, env),
     tiers: settings.tiers,
     senses: settings.senses,
+    policy: settings.policy,
+    sequential: settings.sequential,
+    private: settings.private,
+    prices: settings.prices ?? null,
     ...chooseWorkspaces(flags, settings, { cwd, file, home: env.HOME }),
     gates: settings.gates,
     unsafeGates: flags.unsafeGates ?? settings.unsafeGates,
@@ -240,6 +271,18 @@ export function loadConfig(from: {
 
 /** The environment with some of it replaced; an empty text takes a variable away. */
 export const environmentWith = (changes: Readonly<Record<string, string>>) => ({ ...process.env, ...changes })
+
+/** Where a graphics card and its libraries are, as the user has set it, and what every process needs. */
+const GRAPHICS =
+  /^(?:HOME|USERPROFILE|SYSTEMROOT|TEMP|TMP|TMPDIR|XDG_RUNTIME_DIR|LD_LIBRARY_PATH|(?:DYLD|CUDA|NVIDIA|HIP|ROCR|HSA|VK|GGML|GPU|ONEAPI|MESA)_.*)$/i
+
+/** What a process that computes on the graphics card is to know of the environment; none of anybody's keys. */
+export const graphicsSettings = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value !== undefined && GRAPHICS.test(name) ? [[name, value]] : [],
+    ),
+  )
 
 /** Throws 'bad-request' when the server would listen to the network with its door open. */
 export function requireKeyBeyondLoopback({ server: { host, apiKey } }: Config): void {

@@ -12,6 +12,8 @@ export type Logger = {
   cancelling(taskId: string, reason: string): void
   /** What goes on without something it should have, and what to do about it. */
   trouble(what: string): void
+  /** What was kept from the cloud, or taken out of what went there: which kind and where, never the text. */
+  keptBack(facts: { readonly what: string; readonly names: readonly string[] }, sentence: string): void
   /** What should never happen. */
   bug(error: unknown, taskId?: string): void
 }
@@ -39,7 +41,12 @@ const LIFECYCLE: ReadonlySet<SwarmEvent['type']> = new Set([
   'verification_pass',
   'verification_fail',
   'media_read',
+  'policy_set',
+  'private_withheld',
   'voter_examined',
+  'prompt_trimmed',
+  'prompt_cut',
+  'stand_in',
   'budget_spent',
   'escalation',
   'task_complete',
@@ -74,6 +81,7 @@ export function createLogger(options: LoggerOptions): Logger {
       log.info(line, `cancelled: ${reason}`)
     },
     trouble: (what) => log.warn(what),
+    keptBack: (facts, sentence) => log.warn({ event: 'kept_back', ...facts }, sentence),
     bug: (error, taskId) =>
       log.error({ ...(taskId === undefined ? {} : { taskId }), err: error }, 'a bug in Quorum'),
   }
@@ -119,6 +127,18 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
     }
     case 'experience_used':
       return { reason: event.reason }
+    case 'policy_set': {
+      const { policy, local, cloud, planner, reviewer } = event
+      return { policy, local, cloud, planner, reviewer }
+    }
+    case 'private_withheld': {
+      const { role, place, model, files, refused } = event
+      return { role, ...place, model, status: refused ? 'refused' : 'left out', files }
+    }
+    case 'map_ready': {
+      const { by, files, tokens } = event
+      return { by, files, tokens }
+    }
     case 'attempt_start':
       return {}
     case 'plan_ready':
@@ -192,6 +212,24 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
         claim: event.claim,
         reason: event.reason,
       }
+    case 'context_ready': {
+      const { role, place, tokens, files } = event
+      return { role, ...place, tokens, files: files.length }
+    }
+    case 'prompt_trimmed': {
+      const { role, place, model, window, cuts } = event
+      return { role, ...place, model, status: 'trimmed', window, cuts }
+    }
+    case 'prompt_cut': {
+      const { model, sent, counted, advice } = event
+      return { model, status: 'cut-by-server', sent, counted, advice }
+    }
+    case 'stand_in': {
+      const { model, at, reason } = event
+      return { model, status: 'stand-in', at, for: event.for, reason }
+    }
+    case 'prefix_warmed':
+      return { model: event.model, status: 'warmed', usage: event.usage, latencyMs: event.latencyMs }
     case 'budget_spent':
       return { budget: event.budget, limit: event.limit }
     case 'escalation':

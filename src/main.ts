@@ -3,6 +3,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Overrides } from './config.ts'
 import type { LlamaFlags } from './cli/llama.ts'
+import type { ModelsFlags } from './cli/models.ts'
+import type { InstallFlags } from './cli/models-install.ts'
+import type { MonitorFlags } from './cli/monitor.ts'
 import type { ReceiptFlags } from './cli/receipt.ts'
 import type { RunFlags } from './cli/run.ts'
 import type { StatsFlags } from './cli/stats.ts'
@@ -101,6 +104,28 @@ Examples:
   })
 
 program
+  .command('mcp')
+  .description('serve the tools and "solve" over MCP on stdin and stdout, for an editor that starts it')
+  .option('--workspace <[name=]dir>', 'a project to work on; may be given more than once', collect)
+  .option('--workspace-root <dir>', 'any git repository below it may be named by its path')
+  .addOption(unsafeGates())
+  .addOption(configFile())
+  .addOption(logLevel())
+  .addHelpText(
+    'after',
+    `
+"quorum serve" has the same at /mcp. Tools: read_file, analyze_codebase, search_docs, find_references, git_diff,
+run_tests, solve.
+
+Example, in an editor's configuration:
+  {"mcpServers": {"quorum": {"command": "quorum", "args": ["mcp", "--workspace", "/home/me/code/web"]}}}`,
+  )
+  .action(async (flags: Overrides) => {
+    const { mcp } = await import('./cli/mcp.ts')
+    process.exitCode = await mcp(flags)
+  })
+
+program
   .command('check')
   .description('run the gates of a project on a patch: unified diff in, JSON out; no model is asked')
   .argument('[patch]', 'file with a unified diff (default: stdin)')
@@ -177,6 +202,27 @@ program
   })
 
 program
+  .command('monitor')
+  .description('tokens and seconds of models here and in the cloud, and what staying here saves, by estimate')
+  .option('--watch', 'go on showing it, until Ctrl-C')
+  .option('--days <n>', 'so many days, today included', wholeNumber, 7)
+  .option('--json', 'all of it as JSON; with --watch one line whenever something changes')
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+The saving is what local tokens would have been at "prices" of the configuration; an assumption where there are none.
+
+Examples:
+  quorum monitor --days 30
+  quorum monitor --watch`,
+  )
+  .action(async (flags: MonitorFlags) => {
+    const { monitor } = await import('./cli/monitor.ts')
+    process.exitCode = await monitor(flags)
+  })
+
+program
   .command('doctor')
   .description('what was found, what is missing, and the command that mends it')
   .option('--workspace <[name=]dir>', 'a project to look at; may be given more than once', collect)
@@ -193,6 +239,57 @@ Example:
   .action(async (flags: Overrides) => {
     const { doctor } = await import('./cli/doctor.ts')
     process.exitCode = await doctor(flags)
+  })
+
+const models = program
+  .command('models')
+  .description('which model took which role, and what it can do: window, slots, structured output …')
+  .option('--measure', 'try how many requests a model answers at once, where its server does not tell')
+  .option('--apply', 'write the models shown into the configuration file; shows what would change, and asks')
+  .option('--yes', 'do not ask')
+  .option('--json', 'all of it as JSON')
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+With --apply only settings are added that the file does not have; without a file a quorum.config.json is made.
+
+Exit code: 0 there is an upstream, 1 there is none, or nothing was written because you said no.
+
+Examples:
+  quorum models
+  quorum models --measure
+  quorum models --apply --yes`,
+  )
+  .action(async (flags: ModelsFlags) => {
+    const { models } = await import('./cli/models.ts')
+    process.exitCode = await models(flags)
+  })
+
+models
+  .command('install')
+  .description('bring a small model that runs inside Quorum, for when there is no server; asks first')
+  .option(
+    '--model <model>',
+    'hf:user/repository:quantisation, a URL, or a GGUF file (default: by free memory)',
+  )
+  .option('--yes', 'do not ask')
+  .addOption(configFile())
+  .addHelpText(
+    'after',
+    `
+Fetches node-llama-cpp for this machine (about 86 MB) and a model into the folder "embedded" of QUORUM_DATA (default:
+~/.local/share/quorum). Ctrl-C keeps what has come; the same command goes on from there.
+
+Examples:
+  quorum models install
+  quorum models install --yes --model hf:unsloth/Qwen3.5-9B-GGUF:Q4_K_M
+  quorum models install --model ~/models/devstral.gguf`,
+  )
+  .action(async (_, command: Command) => {
+    // --config stands before "install" for the command above it
+    const { installModels } = await import('./cli/models-install.ts')
+    process.exitCode = await installModels(command.optsWithGlobals<InstallFlags>())
   })
 
 const llama = program.command('llama').description('llama.cpp servers of your own, one for each role')

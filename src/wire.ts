@@ -5,21 +5,32 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import packageJson from '../package.json' with { type: 'json' }
 import { createApp } from './api/app.ts'
+import { createMcpServers, type McpServers } from './api/mcp/servers.ts'
 import type { Readiness } from './api/services.ts'
 import { cascade } from './cascade/cascade.ts'
-import type { Clock, Ports, PromptName, Stage } from './cascade/ports.ts'
-import { systemPath, type Config } from './config.ts'
+import type { Clock, Ports, PromptName, Stage, Tools } from './cascade/ports.ts'
+import { createCodebase } from './codebase/codebase.ts'
+import { createTools } from './codebase/tools/tools.ts'
+import { graphicsSettings, systemPath, type Config } from './config.ts'
 import { SwarmError } from './core/errors.ts'
 import type { Outcome, Task } from './core/task.ts'
+import { embeddedDir } from './embedded/installation.ts'
+import { createLastResort, type LastResort } from './embedded/last-resort.ts'
 import { createLogger, type Logger } from './logging.ts'
+import { openCapabilities } from './models/finding/capabilities.ts'
 import { createCatalogue, type Catalogue } from './models/catalogue.ts'
 import { fetchPicture } from './media/fetch-picture.ts'
 import { createModels, type ModelOptions, type TierModel, type TierSlots } from './models/client.ts'
-import { detectTiers, probeUpstream, type RoleAssignment } from './models/detect.ts'
+import type { RoleAssignment } from './models/finding/detect.ts'
+import { detectWithin } from './models/finding/within-policy.ts'
 import { loadPrompts } from './models/prompts.ts'
+import { booked } from './models/booked.ts'
 import { createRelay } from './models/relay.ts'
-import { createSenses, type Senses } from './models/senses.ts'
+import { probeUpstream } from './models/finding/runtimes.ts'
+import { createSenses, type Senses } from './models/senses/senses.ts'
+import { openHome } from './home.ts'
 import { experienceOf } from './records/experience.ts'
+import { createBookkeeper, type Books } from './records/bookkeeper.ts'
 import { createRecorder } from './records/recorder.ts'
 import { readDelivered, readKept } from './records/kept-receipt.ts'
 import { openDataDir, type Store } from './records/store.ts'
@@ -46,21 +57,37 @@ export type Swarm = {
   readonly freeSlot: TierSlots['freeSlot']
   readonly catalogue: Catalogue
   readonly senses: Senses
+  /** What may be asked about the workspaces. */
+  readonly tools: Tools
   /** What outlives tasks: their receipts, and what they taught. */
   readonly store: Store
+  /** What every call took. */
+  readonly books: Books
   /** Is there a model to talk to? */
   ready(signal: AbortSignal): Promise<Readiness>
   close(): Promise<void>
 }
 
+/** How long a planner waits for a map of the code, in milliseconds; what is ready by then has to do. */
+const MAP_WAIT_MS = 500
+
 /** Looks for models, and puts the cascade on top of them. */
 export async function openSwarm(config: Config, logger: Logger, signal: AbortSignal): Promise<Swarm> {
+  const capabilities = openCapabilities(config.cacheDir)
+  const embedded = openEmbedded(config, (message) => logger.trouble(message))
   const [workspaces, roles] = await Promise.all([
     openWorkspaces(config, signal),
-    detectTiers(config, {}, signal),
+    detectWithin(config, { capabilities, measure: true, embedded: embedded.start }, signal),
   ])
-  const options: ModelOptions = { ...config.upstream, tiers: roles.tiers, clock }
-  const models = createModels(options)
+  const home = openHome(config, roles.tiers, logger)
+  const options: ModelOptions = {
+    ...config.upstream,
+    tiers: roles.tiers,
+    clock,
+    capabilities,
+    guard: home.guard,
+  }
+  const models = home.first(createModels(options))
   const prompts = loadPrompts(join(import.meta.dirname, '..', 'prompts'))
   const version = (name: PromptName): string => prompts.version(name)
   const store = openRecords(config, logger)
@@ -68,42 +95,89 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
   const experience = experienceOf({ store, version, modelOf: (tier) => models.modelOf(tier), onTrouble })
   const recorder = createRecorder({ store, version, placeOf: placesOf(config), onTrouble })
   const catalogue = createCatalogue(options)
-  const senses = createSenses({ options, wishes: config.senses, catalogue, models })
-  const ports: Ports = { experience, models, senses, prompts, clock, limits: config.limits }
+  const senses = createSenses({ options, wishes: home.senses, catalogue, models })
+  const { privacy } = home
+  const codebase = createCodebase({
+    look: (workspace, signal) => workspaces.look(workspace, signal),
+    cacheFolder: config.dataDir === null ? null : join(config.dataDir, 'code-maps'),
+    waitMs: MAP_WAIT_MS,
+    clock,
+    onTrouble,
+  })
+  const ports: Ports = {
+    experience,
+    models,
+    senses,
+    codebase,
+    prompts,
+    clock,
+    limits: { ...config.limits, together: roles.width.together, sequential: roles.width.sequential !== null },
+    privacy,
+  }
+  const books = createBookkeeper({
+    ledger: store.ledger,
+    placeOf: (tier) => privacy.placeOf(tier),
+    placeOfSense: (model) => senses.placeOf(model),
+    onTrouble,
+  })
   const runner = createRunner({
-    cascade: (task, signal) => announced(task, workspaces, ports, logger, signal),
+    cascade(task, signal) {
+      home.watch(task.workspace)
+      return announced(task, workspaces, ports, logger, signal)
+    },
     now: Date.now,
     newId: () => `task_${randomUUID().replaceAll('-', '')}`,
-    readers: [logger.read, recorder.read],
+    readers: [logger.read, recorder.read, books.read],
     onBug: (error, taskId) => logger.bug(error, taskId),
     maxTasks: config.server.maxTasks,
     keepTasks: config.server.keepTasks,
   })
   return {
     runner,
-    workspaces,
+    workspaces: {
+      ...workspaces,
+      look(name, signal) {
+        home.watch({ kind: 'named', name })
+        return workspaces.look(name, signal)
+      },
+    },
     roles,
     options,
     ports,
     freeSlot: (tier, signal) => models.freeSlot(tier, signal),
     catalogue,
     senses,
+    tools: createTools({ workspaces, codebase }),
     store,
+    books,
     ready: (signal) => lookForModels(options, signal),
     async close() {
       await runner.close()
       await senses.close()
+      await codebase.close()
       await models.close()
+      await embedded[Symbol.asyncDispose]()
+      books[Symbol.dispose]()
       store[Symbol.dispose]()
     },
   }
 }
 
+/** The model that was installed, to be started where no server is found. */
+export const openEmbedded = (config: Config, onTrouble: (message: string) => void): LastResort =>
+  createLastResort(embeddedDir(config), {
+    environment: graphicsSettings(),
+    now: () => clock.now(),
+    // looking after it is no reason to stay
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),
+    onTrouble,
+  })
+
 /** The HTTP edge in front of a swarm. */
 export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Hono; close(): Promise<void> } {
   const { runner, workspaces, options, ports } = swarm
   const { apiKey, bodyLimit, corsOrigins, graceMs, joinMs } = config.server
-  const relay = createRelay(options)
+  const relay = booked(createRelay(options), options.tiers, swarm.books, clock)
   const app = createApp({
     runner,
     relay,
@@ -114,12 +188,14 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
     freeSlot: swarm.freeSlot,
     prompts: ports.prompts,
     limits: ports.limits,
+    ...(ports.privacy && { privacy: ports.privacy }),
     ready: (signal) => swarm.ready(signal),
     apiKey,
     bodyLimit,
     corsOrigins,
     graceMs,
     joinMs,
+    tools: swarm.tools,
     receipt: (id) => readKept(swarm.store, id),
     delivered: (id) => readDelivered(swarm.store, id),
     clock,
@@ -128,6 +204,18 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
   })
   return { app, close: () => relay.close() }
 }
+
+/** The same over MCP, for a client that speaks it on a line of its own. */
+export const openMcp = (swarm: Swarm, logger: Logger): McpServers =>
+  createMcpServers({
+    runner: swarm.runner,
+    workspaces: swarm.workspaces,
+    tools: swarm.tools,
+    ready: (signal) => swarm.ready(signal),
+    clock,
+    version: VERSION,
+    onBug: (error) => logger.bug(error),
+  })
 
 /**
  * The store of this configuration. Where there is no folder to write to (a container, say), what tasks leave behind goes
@@ -176,7 +264,11 @@ export const openLogger = (config: Config): Logger =>
   createLogger({ level: config.log.level, json: config.log.json, secrets: secretsOf(config) })
 
 function secretsOf({ server, upstream, litellmApiKey, tiers, senses }: Config): string[] {
-  const tierKeys = [tiers.fast, tiers.deep, tiers.reviewer, tiers.cloud].map((tier) => tier?.apiKey)
+  const known = [tiers.fast, tiers.deep, tiers.reviewer, tiers.cloud]
+  const tierKeys = known.flatMap((tier) => [
+    tier?.apiKey,
+    ...(tier?.standIns ?? []).map(({ apiKey }) => apiKey),
+  ])
   const keys = [
     server.apiKey,
     upstream.apiKey,

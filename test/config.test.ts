@@ -112,7 +112,10 @@ test('a wrong setting is told with its file, its key, its value and its default'
 
 test('a misspelt setting is told with those there are', async (t) => {
   const message = await complaint(t, { tiers: { fast: { modle: 'x' } } })
-  assert.match(message, /tiers\.fast\.modle is not a setting; there are: model, url, apiKey, slots, seats/)
+  assert.match(
+    message,
+    /tiers\.fast\.modle is not a setting; there are: model, url, apiKey, place, standIns, slots, seats/,
+  )
 })
 
 test('a wrong key is not repeated in the message', async (t) => {

@@ -1,8 +1,10 @@
 import { SwarmError } from '../core/errors.ts'
+import type { SwarmEvent } from '../core/event.ts'
 import { estimateTokens } from '../core/tokens.ts'
 import { seedOf } from '../core/random.ts'
 import type { Place, Role, TierName, Usage } from '../core/task.ts'
 import type { ModelReply, Ports, Prompt, Stage } from './ports.ts'
+import { shownTo } from './shown-to.ts'
 
 /** Signs of life of one call are told at most this often. */
 const DELTA_EVERY_MS = 500
@@ -33,33 +35,45 @@ export async function* ask(question: Question, ports: Ports, signal: AbortSignal
   const seed = seedOf(question.taskId, call)
   yield { type: 'model_call_start', call, role, place, tier, model, temperature, seed }
 
-  const { messages, maxTokens, json } = prompt
+  const { maxTokens, json } = prompt
+  const { messages, leftOut, inside } = shownTo(tier, prompt.messages, ports.privacy)
+  const withheld = (files: readonly string[], refused: boolean): SwarmEvent => {
+    return { type: 'private_withheld', role, place, tier, model, files: [...files], refused }
+  }
+  if (leftOut.length > 0) yield withheld(leftOut, false)
   const choices = question.choices ?? null
+  const form = prompt.schema === undefined ? {} : { schema: prompt.schema }
   const startedAt = ports.clock.now()
-  const ended = (status: 'ok' | 'failed' | 'cancelled', usage: Usage, error: string | null) =>
+  const ended = (status: 'ok' | 'failed' | 'cancelled', usage: Usage, error: string | null, by = model) =>
     ({
       type: 'model_call_complete',
       call,
       role,
       place,
       tier,
-      model,
+      model: by,
       status,
       error,
       usage,
       latencyMs: Math.round(ports.clock.now() - startedAt),
     }) as const
   const stream = ports.models.call(
-    { role, tier, messages, temperature, seed, maxTokens, json, choices },
+    { role, tier, messages, temperature, seed, maxTokens, json, choices, task: question.taskId, ...form },
     signal,
   )
   let characters = 0
   let toldAt = startedAt
   try {
+    if (inside.length > 0) {
+      yield withheld(inside, true)
+      throw new SwarmError('forbidden', `${inside.join(', ')} must not be shown to ${model} in the cloud`)
+    }
     for (;;) {
       const next = await stream.next()
       if (next.done) {
-        yield ended('ok', next.value.usage, null)
+        yield ended('ok', next.value.usage, null, next.value.by)
+        if (next.value.standIn) yield { type: 'stand_in', tier, ...next.value.standIn }
+        if (next.value.cut) yield { type: 'prompt_cut', tier, model, ...next.value.cut }
         return next.value
       }
       characters = next.value

@@ -11,13 +11,14 @@ import { heldOf } from './held.ts'
 import { remember, type Attempt } from './memory.ts'
 import { metered } from './metered.ts'
 import { startMeter, type Meter } from './meter.ts'
-import { makePlan } from './plan.ts'
 import type { Ports, Project, Stage, Workspaces } from './ports.ts'
 import { preprocess } from './preprocess.ts'
+import { underPolicy } from './under-policy.ts'
 import { putIntoWords } from './put-into-words.ts'
 import { review } from './reviewing/review.ts'
 import type { Setting } from './setting.ts'
 import { createVerifier } from './checking/verify.ts'
+import { planAndWarm } from './warm.ts'
 
 /**
  * A task from request to outcome, in one straight line: put into words, preprocess, then plan, contest and review, again and higher
@@ -39,13 +40,14 @@ export async function* cascade(
 
   const budget = within(asked.budget, allPorts.limits.budget)
   using meter = startMeter(budget, allPorts.clock)
-  const ports = { ...allPorts, models: metered(allPorts.models, meter) }
+  const models = yield* underPolicy(asked, allPorts)
+  const ports = { ...allPorts, models: metered(models, meter) }
   const task = yield* putIntoWords(asked, ports, meter, signal)
   await using verifier = createVerifier(project, task.request, ports.clock, signal)
   const brief = await preprocess(task, project)
   const course = courseOf(task, budget, ports)
   for (const reason of course.lessons) yield { type: 'experience_used', reason }
-  const strategy = strategyOf(task.effort, ports.limits.voting)
+  const strategy = strategyOf(task.effort, ports.limits.voting, ports.limits)
   const attempts: Attempt[] = []
   const failedChanges: Setting['failedChanges'] = new Map()
 
@@ -74,7 +76,8 @@ export async function* cascade(
       kind: course.kind,
     }
 
-    const plan = yield* makePlan(setting, signal)
+    const isFirst = attempts.every((earlier) => earlier.setting.tier !== tier)
+    const plan = yield* planAndWarm(setting, { isFirst }, signal)
     const built = yield* build(plan, setting, signal)
     if (built.kind !== 'built' || isTooLarge(built, tier, course, attempts)) {
       attempts.push({ setting, built, review: null })

@@ -19,8 +19,9 @@ export function courseOf(task: Task, budget: Budget, { models, limits, experienc
   const { tiers } = models
   const kind = kindOf(task.request)
   const rate = (tier: TierName) => experience.rate(tier, kind)
-  const usual = startTier(tiers, task.request, task.filesOwned.length)
-  const start = startsAt(tiers, usual, kind, rate(usual))
+  const first = models.first ?? tiers
+  const usual = startTier(first, task.request, task.filesOwned.length)
+  const start = startsAt(first, usual, kind, rate(usual))
   const above = tiers.slice(tiers.indexOf(start.value) + 1)
   const passed = above.map((tier) => ({ tier, ...skips(tiers, tier, kind, rate(tier)) }))
   return {

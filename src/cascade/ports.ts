@@ -1,6 +1,12 @@
+import type { Capability } from '../core/capability.ts'
+import type { NamePlaces } from '../core/code-map/find-names.ts'
+import type { FileSymbols } from '../core/code-map/symbols.ts'
 import type { SwarmEvent } from '../core/event.ts'
 import type { Experience } from '../core/experience.ts'
+import type { JsonSchema } from '../core/json-form.ts'
 import type { Media, MediaKind } from '../core/media.ts'
+import type { Privacy } from '../core/privacy/policy.ts'
+import type { EndpointPlace } from '../core/privacy/policy-name.ts'
 import type {
   Budget,
   EarlierChange,
@@ -10,10 +16,12 @@ import type {
   Patch,
   RanGate,
   Role,
+  SourceFile,
   TierName,
   Usage,
   WorkspaceChoice,
 } from '../core/task.ts'
+import type { ToolAnswer, ToolCard } from '../core/tools/tool-card.ts'
 
 /** A stage speaks by `yield` and answers by `return`. */
 export type Stage<Result> = AsyncGenerator<SwarmEvent, Result, void>
@@ -29,8 +37,12 @@ export type ModelRequest = {
   maxTokens: number
   /** Ask the server for a JSON object where it can. */
   json: boolean
+  /** The form of that object as JSON schema, for servers that can be held to one. */
+  schema?: JsonSchema
   /** The reply is one of these and nothing else, held to it where the server can; null where it is free. */
   choices: readonly string[] | null
+  /** Whose call it is: of those who wait for a slot, everybody has his turn. */
+  task?: string
   /** Data URIs that go with the last message, for a model that sees. */
   pictures?: readonly string[]
 }
@@ -41,6 +53,19 @@ export type ModelReply = {
   scores: Readonly<Record<string, number>> | null
   finishReason: 'stop' | 'length' | 'other'
   usage: Usage
+  /** The server did not read all of the prompt, by its own count; absent where it did, or cannot be told. */
+  cut?: { readonly sent: number; readonly counted: number; readonly advice: string }
+  /** The model that answered, where it is not the tier's own. */
+  by?: string
+  /** Why it is not. */
+  standIn?: { readonly model: string; readonly at: string; readonly for: string; readonly reason: string }
+}
+
+export type Window = {
+  /** Prompt and reply together; null where nobody knows. */
+  readonly tokens: number | null
+  /** Its tokens for each of our estimate's, which is an upper bound for most vocabularies. */
+  readonly scale: number
 }
 
 /** Language models, by tier. */
@@ -49,6 +74,23 @@ export type Models = {
   readonly tiers: readonly TierName[]
   /** The model name behind a tier, for the story. */
   modelOf(tier: TierName): string
+  /** Those of them that a task may start at. Absent: all. */
+  readonly first?: readonly TierName[]
+  /** Who plans and reviews where a policy says so. Absent: the attempt's own tier, and the reviewers'. */
+  readonly chairs?: { readonly planner?: TierName; readonly reviewer?: TierName }
+  /** Where a tier's model answers: tiers on the same servers go down together. Absent: all on one. */
+  serversOf?(tier: TierName): string
+  /** What the server behind a tier can do: its window, its slots … Asked once; never throws but for an abort. Absent: nobody knows. */
+  capabilityOf?(tier: TierName, signal: AbortSignal): Promise<Capability>
+  /** What a tier's model reads at once, and how its tokens stand to our estimate. Absent: nobody knows. */
+  windowOf?(tier: TierName, signal: AbortSignal): Promise<Window>
+  /** The server's own count of these messages; null where it has none. */
+  countTokens?(tier: TierName, messages: readonly Message[], signal: AbortSignal): Promise<number | null>
+  /**
+   * Has a server read the beginning of a prompt that will be asked soon, where that helps: it keeps what it has read,
+   * and a slot is free. Null where it was not done; only an abort throws.
+   */
+  warm?(tier: TierName, messages: readonly Message[], signal: AbortSignal): Promise<Usage | null>
   /**
    * One streamed call: yields the number of characters received so far, returns the reply.
    * Waits for a slot of the tier first. Throws SwarmError 'upstream' | 'timeout' | 'overloaded'; an abort throws too.
@@ -57,9 +99,16 @@ export type Models = {
 }
 
 /** A prompt ready to send, with the contract its front matter states. */
-export type Prompt = { messages: Message[]; temperature: number; maxTokens: number; json: boolean }
+export type Prompt = {
+  messages: Message[]
+  temperature: number
+  maxTokens: number
+  json: boolean
+  /** The form of that JSON, where it has a strict one. */
+  schema?: JsonSchema
+}
 
-export type PromptName = 'plan' | 'code' | 'test' | 'vote' | 'review' | 'answer' | 'describe'
+export type PromptName = 'plan' | 'code' | 'test' | 'vote' | 'review' | 'answer' | 'research' | 'describe'
 
 export type Prompts = {
   /** Throws on an unknown prompt, a missing value or a value no placeholder asks for: a prompt bug is a crash. */
@@ -74,7 +123,10 @@ export type Worded = { readonly model: string; readonly text: string; readonly u
 /** Models that put pictures and recordings into words. They throw SwarmError where nobody can, or a model fails. */
 export type Senses = {
   /** Who does it; null where nobody is known to. */
-  find(kind: MediaKind, signal: AbortSignal): Promise<{ readonly model: string } | null>
+  find(
+    kind: MediaKind,
+    signal: AbortSignal,
+  ): Promise<{ readonly model: string; readonly place?: EndpointPlace } | null>
   describe(picture: Media, prompt: Prompt, signal: AbortSignal): Promise<Worded>
   transcribe(recording: Media, signal: AbortSignal): Promise<Worded>
 }
@@ -160,6 +212,36 @@ export type Look = {
   read(path: string): Promise<string | undefined>
 }
 
+/** The part of a code base that matters for a request. */
+export type MappedCode = {
+  /** The most telling first, each as a prompt shows it: a fence with its path, and in it what it declares. */
+  readonly files: readonly { readonly path: string; readonly text: string }[]
+  readonly tokens: number
+  /** Found by what uses what, or, as long as nobody has read it all, by searching for the request's words. */
+  readonly by: 'symbols' | 'search'
+}
+
+/** What is known of the code of a workspace. */
+export type Codebase = {
+  /** A map in at most so many tokens; null where none can be had within half a second. `open`: files surely meant. */
+  map(
+    workspace: string,
+    wish: { readonly request: string; readonly open: readonly string[]; readonly tokens: number },
+    signal: AbortSignal,
+  ): Promise<MappedCode | null>
+  /** What each of these texts defines and uses; null where that takes longer than half a second. */
+  symbols(files: readonly SourceFile[], signal: AbortSignal): Promise<FileSymbols[] | null>
+  /** Where a workspace, as it is now, defines and uses these names; null where that takes longer than half a second. */
+  find(workspace: string, names: readonly string[], signal: AbortSignal): Promise<NamePlaces[] | null>
+}
+
+/** Questions about the workspaces served, for whoever may ask: bounded answers, and nothing is changed. */
+export type Tools = {
+  readonly cards: readonly ToolCard[]
+  /** Throws SwarmError 'not-found' for a tool that is not here, 'bad-request' with the argument it does not take. */
+  call(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer>
+}
+
 /** Time as a port, because fake timers cannot reach `node:timers/promises`. */
 export type Clock = {
   /** Milliseconds; only differences mean anything. */
@@ -172,6 +254,10 @@ export type Clock = {
 export type Limits = {
   /** Coders a contest starts, by tier. */
   seats: Readonly<Record<TierName, number>>
+  /** Of those, so many at once, where the machine bears no more. Absent: all. */
+  together?: Readonly<Partial<Record<TierName, number>>>
+  /** One call at a time, and a model stays in memory as long as it can: coders follow one another. */
+  sequential?: boolean
   /** Ballots a vote may take. */
   ballots: number
   /** Equal ballots that decide a vote, and verified candidates that close a contest. */
@@ -202,7 +288,11 @@ export type Ports = {
   models: Models
   /** Absent: a task comes without pictures and recordings. */
   senses?: Senses
+  /** Absent: nobody has a map of the code. */
+  codebase?: Codebase
   prompts: Prompts
   clock: Clock
   limits: Limits
+  /** What stays at home. Absent: every model is local. */
+  privacy?: Privacy
 }

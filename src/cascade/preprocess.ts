@@ -1,6 +1,8 @@
 import { rankFiles } from '../core/context.ts'
 import { earlierParts } from '../core/earlier-change.ts'
+import { inFence } from '../core/fence.ts'
 import type { SourceFile, Task } from '../core/task.ts'
+import { textPart, type PromptPart } from './fit-prompt.ts'
 import type { Project } from './ports.ts'
 
 /** The task after preprocessing: what every prompt of it begins with. */
@@ -8,8 +10,8 @@ export type Brief = {
   readonly request: string
   /** Paths of the base tree. */
   readonly paths: readonly string[]
-  /** The request, the conversation before it and the list of files, as text. */
-  readonly overview: string
+  /** The conversation before the request, the change it goes on from, and the list of files: parts of every prompt. */
+  readonly overview: readonly PromptPart[]
 }
 
 /** Longest part of an earlier conversation a prompt carries: its end, where the request comes from. */
@@ -32,15 +34,22 @@ export async function preprocess(
   const told = task.upon ? task.conversation.replace(task.upon.diff.trimEnd(), () => '…') : task.conversation
   const conversation = told.slice(-CONVERSATION_CHARACTERS)
   const overview = [
-    ...(conversation === '' ? [] : ['# Conversation so far', conversation]),
-    ...(earlier ? ['# The change before this one', earlier.overview] : []),
-    '# Files of the project',
-    files,
-  ].join('\n\n')
+    section('conversation', '# Conversation so far', conversation, 'end', 0.05),
+    section('earlier change', '# The change before this one', earlier?.overview ?? '', 'start', 0.07),
+    section('list of files', '# Files of the project', files, 'start', 0.08),
+  ]
   return { request, paths, overview }
 }
 
-/** The files a prompt carries whole, best first, as many as fit; and how many of the ranked ones did not. */
+const section = (
+  name: string,
+  heading: string,
+  text: string,
+  keep: 'start' | 'end',
+  share: number,
+): PromptPart => ({ kind: 'text', into: 'overview', name, heading, text, keep, share })
+
+/** The files a prompt carries whole, best first, as many as fit. */
 export async function sourcesFor(
   focus: { request: string; owned: readonly string[] },
   tree: string,
@@ -59,20 +68,35 @@ export async function sourcesFor(
     sources.push({ path, content })
     left -= content.length
   }
-  return sources.sort((one, other) => (one.path < other.path ? -1 : 1))
+  return sources
 }
 
 const MOST_SOURCES = 60
 /** Of a large repository not every file is read only to find that it does not fit. */
 const MOST_LOOKED_AT = 120
 
-/** Files as a prompt shows them. The fence is longer than any in the file, so that a Markdown file cannot close it. */
-export function showSources(sources: readonly SourceFile[]): string {
-  return sources
-    .map(({ path, content }) => {
-      const longest = Math.max(2, ...(content.match(/`+/g) ?? []).map(({ length }) => length))
-      const fence = '`'.repeat(longest + 1)
-      return `${fence} ${path}\n${content}${content.endsWith('\n') ? '' : '\n'}${fence}`
-    })
-    .join('\n\n')
-}
+/** Files as a part of a prompt, which shows them in the order of their paths: so a prefix stays the same for longer. */
+export const sourcesPart = (sources: readonly SourceFile[], share: number, instead: string): PromptPart => ({
+  kind: 'pieces',
+  into: 'sources',
+  name: 'files',
+  share,
+  instead,
+  form: 'whole',
+  pieces: sources.map((source) => ({ place: source.path, text: showSources([source]) })),
+})
+
+/** A test of the project, shown as an example. */
+export const examplePart = (example: SourceFile | null, share: number): PromptPart =>
+  textPart(
+    'example',
+    'example of a test',
+    example ? showSources([example]) : '',
+    'start',
+    share,
+    '(the project has no test yet)',
+  )
+
+/** Files as a prompt shows them. */
+export const showSources = (sources: readonly SourceFile[]): string =>
+  sources.map(({ path, content }) => inFence(path, content)).join('\n\n')

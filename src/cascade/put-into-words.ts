@@ -1,10 +1,11 @@
 import { SwarmError } from '../core/errors.ts'
 import { markOf, mediaFacts, putWords, type Media } from '../core/media.ts'
+import { stricter } from '../core/privacy/policy.ts'
 import type { Task } from '../core/task.ts'
 import type { Meter } from './meter.ts'
 import type { Ports, Senses, Stage, Worded } from './ports.ts'
 
-type Needs = Pick<Ports, 'senses' | 'prompts' | 'clock'>
+type Needs = Pick<Ports, 'senses' | 'prompts' | 'clock' | 'privacy'>
 
 /** Longest part of the request that whoever looks at a picture is told. */
 const REQUEST_CHARACTERS = 4_000
@@ -34,14 +35,18 @@ export async function* putIntoWords(
 
 async function* read(
   media: Media,
-  { request }: Task,
-  { senses, prompts, clock }: Needs,
+  { request, policy }: Task,
+  { senses, prompts, clock, privacy }: Needs,
   meter: Pick<Meter, 'add' | 'calls'>,
   signal: AbortSignal,
 ): Stage<string> {
   const limit = AbortSignal.any([signal, meter.calls])
   const found = await senses?.find(media.kind, limit)
   if (!senses || !found) throw new SwarmError('upstream', `nobody can tell what is in ${media.name}`)
+  if (found.place === 'cloud' && stricter(privacy?.policy ?? 'prefer-local', policy ?? null) === 'offline') {
+    const why = `the policy is offline, and ${found.model}, which would read ${media.name}, is in the cloud`
+    throw new SwarmError('forbidden', why)
+  }
   const facts = { ...mediaFacts(media), model: found.model }
   yield { type: 'media_start', ...facts }
   const startedAt = clock.now()

@@ -2,7 +2,7 @@ import type { Project } from './ports.ts'
 
 /** Text of these files, as far as they are there. */
 export async function readFiles(
-  project: Project,
+  project: Pick<Project, 'base' | 'read'>,
   paths: readonly string[],
   tree = project.base,
 ): Promise<Map<string, string>> {

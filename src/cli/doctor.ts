@@ -2,11 +2,14 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig, requireKeyBeyondLoopback, type Config, type Overrides } from '../config.ts'
+import type { Capability } from '../core/capability.ts'
 import { TierName } from '../core/task.ts'
-import { detectTiers } from '../models/detect.ts'
+import { openCapabilities } from '../models/finding/capabilities.ts'
+import { detectWithin } from '../models/finding/within-policy.ts'
+import { NAMES } from '../models/finding/runtimes.ts'
 import type { Served } from '../served.ts'
 import { gitVersion } from '../workspace/git/git-version.ts'
-import { findCage, openWorkspaces } from '../wire.ts'
+import { findCage, openEmbedded, openWorkspaces } from '../wire.ts'
 import { onInterrupt } from './interrupt.ts'
 
 /** One thing that was looked at. `missing` is essential, `warning` is not. */
@@ -96,7 +99,11 @@ async function sandbox(config: Config, signal: AbortSignal): Promise<Finding[]> 
 
 /** The upstream, and the model behind each role. */
 async function upstream(config: Config, signal: AbortSignal): Promise<Finding[]> {
-  const { tiers, notes, found } = await detectTiers(config, {}, signal)
+  const capabilities = openCapabilities(config.cacheDir)
+  // loaded for this look only: it is the one way to know that it can be
+  await using embedded = openEmbedded(config, () => {})
+  const options = { capabilities, embedded: embedded.start }
+  const { tiers, notes, found, known } = await detectWithin(config, options, signal)
   if (found === null) {
     const silent = notes.filter((note, index) => index === 0 || note.startsWith('nothing answers'))
     const mends = notes.filter((note) => !silent.includes(note))
@@ -104,7 +111,7 @@ async function upstream(config: Config, signal: AbortSignal): Promise<Finding[]>
       { state: 'missing', what: 'upstream', found: silent.join('; '), mend: mends.join(`\n${INDENT}  `) },
     ]
   }
-  const what = { litellm: 'LiteLLM', ollama: 'Ollama', openai: 'OpenAI-compatible' }[found.kind]
+  const what = NAMES[found.kind]
   const models = found.models.join(', ') || 'none'
   return [
     {
@@ -116,7 +123,8 @@ async function upstream(config: Config, signal: AbortSignal): Promise<Finding[]>
       const model = tiers[tier]
       if (!model) return []
       const why = notes.find((note) => note.startsWith(`${model.model} takes ${tier}: `))
-      const role = { what: `tier ${tier}`, found: why ?? `${model.model} at ${model.url}` }
+      const can = known[tier] ? `; ${abilities(known[tier])}` : ''
+      const role = { what: `tier ${tier}`, found: (why ?? `${model.model} at ${model.url}`) + can }
       if (model.url !== found.url || found.models.includes(model.model)) return [{ state: 'ok', ...role }]
       const fetchIt = found.kind === 'ollama' ? `ollama pull ${model.model}` : `serve ${model.model} there`
       const mend = `${fetchIt}, or name another in tiers.${tier}.model of quorum.config.json`
@@ -126,6 +134,16 @@ async function upstream(config: Config, signal: AbortSignal): Promise<Finding[]>
       .filter((note) => !/ takes (?:fast|deep|reviewer|cloud): /.test(note))
       .map((note): Finding => ({ state: 'warning', what: 'note', found: note })),
   ]
+}
+
+/** As far as it is known what a model can do. */
+function abilities({ window, slots, structured }: Capability): string {
+  const parts = [
+    ...(window === null ? [] : [`reads ${window.toLocaleString('en-US')} tokens`]),
+    ...(slots === null ? [] : [`answers ${slots} at once`]),
+    structured === 'none' ? 'answers in free form' : 'keeps to a JSON schema',
+  ]
+  return parts.join(', ')
 }
 
 async function workspaces(config: Config, signal: AbortSignal): Promise<Finding[]> {

@@ -48,7 +48,12 @@ function outcomeParts(outcome: Outcome): AnswerPart[] {
       ]
     case 'unverified':
       return [
-        words(`Unverified: ${sentenceEnd(outcome.reason)} ${provenOf(outcome.gates)}`),
+        words(
+          [
+            `Unverified: ${sentenceEnd(outcome.reason)} ${provenOf(outcome.gates)}`,
+            ...unreviewed(outcome.proof.review),
+          ].join(' '),
+        ),
         changeOf(outcome),
         ...besides(outcome.proof),
       ]
@@ -60,14 +65,19 @@ function outcomeParts(outcome: Outcome): AnswerPart[] {
 }
 
 /** What speaks for a change beyond its gates, and what does not. */
-function whatElse({ agreement, strength, specTest }: Proof): string[] {
+function whatElse({ agreement, strength, specTest, review }: Proof): string[] {
   const { agreeing } = agreement
   return [
     ...(agreeing > 1 ? [`${agreeing} coders agree on it.`] : []),
     ...(specTest ? ['A test written for the request failed before it and passes now.'] : []),
     ...(strength && strength.unmeasured === null ? [strengthSentence(strength)] : []),
+    ...unreviewed(review),
   ]
 }
+
+/** Where a reviewer was asked and none answered. */
+const unreviewed = ({ decision }: Proof['review']): string[] =>
+  decision === 'unreadable' ? ['Nobody reviewed it: no reviewer gave a verdict.'] : []
 
 function strengthSentence({ exercised, mutants, killed, survived }: Strength): string {
   if (exercised === false) return 'No test runs the lines it changes, so look at them yourself.'

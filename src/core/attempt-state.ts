@@ -87,6 +87,8 @@ export type AttemptState = {
   readonly specTests: readonly FactsOf<'spec_test'>[]
   readonly examined: readonly FactsOf<'voter_examined'>[]
   readonly checked: readonly FactsOf<'objection_checked'>[]
+  /** What each of those who were asked was shown. */
+  readonly contexts: readonly FactsOf<'context_ready'>[]
   /** The model that spoke last in each role. */
   readonly speakers: Readonly<Partial<Record<Role, string>>>
 }
@@ -104,6 +106,11 @@ export type AttemptEvent = Exclude<
         | 'media_read'
         | 'attempt_start'
         | 'experience_used'
+        | 'map_ready'
+        | 'prompt_trimmed'
+        | 'prompt_cut'
+        | 'stand_in'
+        | 'prefix_warmed'
         | 'budget_spent'
         | 'escalation'
     }
@@ -172,6 +179,8 @@ export function learnInAttempt(attempt: AttemptState, event: AttemptEvent, at: n
       return { ...attempt, examined: [...attempt.examined, factsOf(event)] }
     case 'objection_checked':
       return { ...attempt, checked: [...attempt.checked, factsOf(event)] }
+    case 'context_ready':
+      return { ...attempt, contexts: [...attempt.contexts, factsOf(event)] }
     case 'vote_start':
       return attempt
     case 'ballot_cast': {
@@ -184,6 +193,9 @@ export function learnInAttempt(attempt: AttemptState, event: AttemptEvent, at: n
       const cast = { loop, model: attempt.speakers.reviewer ?? null, decision, requirements, objections }
       return { ...attempt, verdicts: [...attempt.verdicts, cast] }
     }
+    case 'policy_set':
+    case 'private_withheld':
+      return attempt
     default:
       return unreachable(event)
   }

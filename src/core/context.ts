@@ -28,7 +28,7 @@ export function rankFiles(paths: readonly string[], request: string, owned: read
 }
 
 /** Paths never worth a model's attention: lockfiles, generated and minified files, pictures and other binaries. */
-function isReadable(path: string): boolean {
+export function isReadable(path: string): boolean {
   return !/(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|Cargo\.lock|go\.sum)$|\.min\.[a-z]+$|\.map$|\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|gz|tgz|woff2?|ttf|eot|mp[34]|wasm|node|exe|so|dylib|dll|jar|class|pyc|db|sqlite)$/i.test(
     path,
   )

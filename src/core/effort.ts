@@ -58,10 +58,22 @@ const STRATEGIES: Readonly<Record<Effort, Strategy>> = {
   },
 }
 
-/** What runs at this effort; with `first-to-3` nothing but ballots tells survivors apart. */
-export function strategyOf(effort: Effort, voting: 'by-effort' | 'first-to-3'): Strategy {
-  return voting === 'first-to-3' ? { ...STRATEGIES[effort], ...BY_BALLOT } : STRATEGIES[effort]
+/**
+ * What runs at this effort; with `first-to-3` nothing but ballots tells survivors apart. Where coders can only follow one
+ * another (`sequential`), the next is asked when the one before did not get there; who asked for all there is, gets it.
+ */
+export function strategyOf(
+  effort: Effort,
+  voting: 'by-effort' | 'first-to-3',
+  { sequential = false }: { readonly sequential?: boolean } = {},
+): Strategy {
+  const usual = STRATEGIES[effort]
+  if (voting === 'first-to-3') return { ...usual, ...BY_BALLOT, ...(sequential && { first: 1 }) }
+  if (!sequential) return usual
+  return effort === 'high' ? { ...usual, first: 1 } : { ...usual, ...ONE_BY_ONE }
 }
+
+const ONE_BY_ONE = { first: 1, agreeing: 1, alone: 'accept' } as const satisfies Partial<Strategy>
 
 const BY_BALLOT = {
   mayShrink: false,

@@ -58,10 +58,13 @@ const FEW_FINDINGS = 3
 
 /** The tier a task starts at: `fast`, or `deep` for wide and long requests. */
 export function startTier(tiers: readonly TierName[], request: string, filesOwned: number): TierName {
-  const wide = filesOwned > MOST_FILES_FOR_FAST || request.length > LONGEST_REQUEST_FOR_FAST
-  if (wide && tiers.includes('deep')) return 'deep'
+  if (isWide(request, filesOwned) && tiers.includes('deep')) return 'deep'
   return tiers[0]!
 }
+
+/** Is this more than the fast tier is asked for? */
+export const isWide = (request: string, filesOwned: number): boolean =>
+  filesOwned > MOST_FILES_FOR_FAST || request.length > LONGEST_REQUEST_FOR_FAST
 
 /** Why a change that passed the gates is still too large to trust to this tier; null when it is not. */
 export function tooLarge(tier: TierName, change: { files: number; lines: number }): string | null {

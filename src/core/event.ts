@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { ShownFile } from './budget-context.ts'
 import { MediaFacts } from './media.ts'
+import { Policy } from './privacy/policy-name.ts'
 import {
   Ballot,
   Budget,
@@ -65,7 +67,24 @@ export const SwarmEvent = z.discriminatedUnion('type', [
   }),
   /** What earlier tasks taught changes how this one goes. */
   z.object({ type: z.literal('experience_used'), reason: z.string() }),
+  /** Some models are in the cloud: when their turn comes, under the policy of this task. */
+  z.object({
+    type: z.literal('policy_set'),
+    policy: Policy,
+    local: z.array(TierName),
+    cloud: z.array(TierName),
+    /** Who plans and reviews, where the policy says so; null: as ever. */
+    planner: TierName.nullable(),
+    reviewer: TierName.nullable(),
+  }),
   z.object({ type: z.literal('attempt_start'), attempt: z.number().int(), tier: TierName }),
+  /** The planner is shown what these files declare, the most telling first: found by what uses what, or by a search. */
+  z.object({
+    type: z.literal('map_ready'),
+    by: z.enum(['symbols', 'search']),
+    files: z.array(z.string()),
+    tokens: z.int(),
+  }),
   z.object({ type: z.literal('plan_ready'), plan: Plan }),
 
   z.object({
@@ -99,6 +118,17 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     latencyMs: z.number(),
   }),
 
+  /** Private files that a model in the cloud was not shown. */
+  z.object({
+    type: z.literal('private_withheld'),
+    role: Role,
+    ...at,
+    tier: TierName,
+    model: z.string(),
+    files: z.array(z.string()),
+    /** They could not be cut out of what it was to be asked, so it was not asked at all. */
+    refused: z.boolean(),
+  }),
   z.object({
     type: z.literal('contest_start'),
     subtask: z.string(),
@@ -204,6 +234,57 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     claim: z.string(),
     counts: z.boolean(),
     reason: z.string(),
+  }),
+  /** What somebody is about to be shown: files, and about how many tokens all of it comes to. */
+  z.object({
+    type: z.literal('context_ready'),
+    role: Role,
+    ...at,
+    tier: TierName,
+    tokens: z.int(),
+    files: z.array(ShownFile),
+  }),
+  /** A prompt did not fit into what its model reads at once: this was left out of it. */
+  z.object({
+    type: z.literal('prompt_trimmed'),
+    role: Role,
+    ...at,
+    tier: TierName,
+    model: z.string(),
+    /** Tokens of prompt and reply together. */
+    window: z.number().int(),
+    cuts: z.array(
+      z.object({ part: z.string(), left: z.number().int(), unit: z.enum(['characters', 'pieces']) }),
+    ),
+  }),
+  /** A server read less than it was sent, and did not say so: its own count shows it. Told once per model. */
+  z.object({
+    type: z.literal('prompt_cut'),
+    tier: TierName,
+    model: z.string(),
+    /** Tokens that were sent, about. */
+    sent: z.number().int(),
+    /** Tokens that the server counted. */
+    counted: z.number().int(),
+    advice: z.string(),
+  }),
+  /** A model that failed is set aside for a while; another that serves the same role answers. Told once per model. */
+  z.object({
+    type: z.literal('stand_in'),
+    tier: TierName,
+    model: z.string(),
+    /** Host of its server. */
+    at: z.string(),
+    for: z.string(),
+    reason: z.string(),
+  }),
+  /** While the planner thought, the coders' server read what all of them will be told. */
+  z.object({
+    type: z.literal('prefix_warmed'),
+    tier: TierName,
+    model: z.string(),
+    usage: Usage,
+    latencyMs: z.number(),
   }),
   /** A limit of the request is reached: nothing new begins, and the best there is is the answer. */
   z.object({

@@ -14,6 +14,7 @@ export function evidence(state: TaskState, seal: string | null): string {
     cageLine(state),
     testsLine(state),
     ...proofLines(state),
+    withheldLine(state),
     ...(last ? [verifiedLine(last), ballotsLine(last), reviewLine(last)] : []),
     state.attempt === 0 ? 'no attempt' : `${count(state.attempt, 'attempt')} (${state.tier})`,
     tokensLine(state.usage.total),
@@ -77,6 +78,17 @@ function proofLines({ outcome }: TaskState): string[] {
     ...(specTest === null ? [] : ['a test of the request passed']),
     ...(agreement.agreeing > 1 ? [`${agreement.agreeing} candidates agree`] : []),
   ]
+}
+
+/** Whoever was not shown all of it, or was not asked because of it, judged less. */
+function withheldLine({ withheld }: TaskState): string | null {
+  if (withheld.length === 0) return null
+  const files = [...new Set(withheld.flatMap(({ files }) => files))]
+  const shown =
+    files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
+  const unasked = [...new Set(withheld.filter(({ refused }) => refused).map(({ role }) => role))]
+  const so = unasked.length === 0 ? '' : `, so it was not asked as ${unasked.join(' and ')}`
+  return `private and not shown to the cloud: ${shown}${so}`
 }
 
 function verifiedLine({ contests }: AttemptState): string | null {

@@ -33,6 +33,18 @@ function sentence(event: SwarmEvent): string | null {
       return `${event.name} is ${count(event.characters, 'character')} of text now, ${seconds(event.latencyMs)}`
     case 'experience_used':
       return event.reason
+    case 'map_ready': {
+      const how = event.by === 'symbols' ? 'by what uses what' : 'by a search, as long as they are being read'
+      return `the planner is shown ${count(event.files.length, 'file')}, found ${how}: ${clip(event.files.join(', '), 120)}`
+    }
+    case 'policy_set':
+      return policyLine(event)
+    case 'private_withheld': {
+      const files = `${clip(event.files.join(', '), 200)} ${event.files.length === 1 ? 'is' : 'are'} private`
+      return event.refused
+        ? `${files}: ${event.model} in the cloud is not asked as ${event.role}`
+        : `${files}: not shown to ${event.model} in the cloud`
+    }
     case 'attempt_start':
       return `attempt ${event.attempt} at tier ${event.tier}`
     case 'plan_ready': {
@@ -110,6 +122,24 @@ function sentence(event: SwarmEvent): string | null {
     }
     case 'objection_checked':
       return `objection ${event.counts ? 'holds' : 'dropped'}: ${event.claim} (${event.reason})`
+    case 'context_ready':
+      return null
+    case 'prompt_trimmed': {
+      // ballots of one vote are all cut alike
+      if (event.role === 'voter' && event.place.seat > 1) return null
+      const cuts = event.cuts.map(
+        ({ part, left, unit }) => `${count(left, unit.slice(0, -1))} of the ${part}`,
+      )
+      return `${event.role}: left out for want of room, as ${event.model} reads ${count(event.window, 'token')} at once: ${cuts.join(', ')}`
+    }
+    case 'prompt_cut': {
+      const { model, sent, counted, advice } = event
+      return `${model} read about ${count(counted, 'token')} of ${count(sent, 'token')}, without a word. ${advice}`
+    }
+    case 'stand_in':
+      return `${event.model} at ${event.at} stands in for ${event.for}: ${event.reason}`
+    case 'prefix_warmed':
+      return `${event.model} has read ahead what the coders will be told, ${seconds(event.latencyMs)}`
     case 'budget_spent':
       return `the limit of ${event.limit} ${event.budget} is reached, so nothing new begins`
     case 'escalation':
@@ -128,6 +158,12 @@ function sentence(event: SwarmEvent): string | null {
     default:
       return unreachable(event)
   }
+}
+
+function policyLine({ policy, local, cloud, planner }: Extract<SwarmEvent, { type: 'policy_set' }>): string {
+  if (policy === 'offline') return `policy offline: only ${local.join(', ')}, nothing in the cloud`
+  const when = planner === null ? 'last' : 'early, and to plan and review'
+  return `policy ${policy}: in the cloud is ${cloud.join(', ')}, asked ${local.length === 0 ? 'as there is nothing else' : when}`
 }
 
 const HOW_IT_STANDS = {

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { ShownFile } from './budget-context.ts'
 import { candidateReceipt, CandidateReceipt } from './receipt-parts.ts'
 import type { AttemptState } from './attempt-state.ts'
-import { Ballot, Decision, Objection, SpecTest, TierName, Verdict } from './task.ts'
+import { Ballot, Decision, Objection, Role, SpecTest, TierName, Verdict } from './task.ts'
+
+/** Files named of one context: what a small project shows whole need not fill the receipt. */
+const MOST_FILES = 100
 
 /** What is kept of an attempt. */
 export const AttemptReceipt = z.object({
@@ -55,6 +59,18 @@ export const AttemptReceipt = z.object({
   checked: z.array(
     z.object({ loop: z.number(), claim: z.string(), counts: z.boolean(), reason: z.string() }),
   ),
+  /** What each of those who were asked was shown, about so many tokens; older receipts say nothing of it. */
+  contexts: z
+    .array(
+      z.object({
+        role: Role,
+        subtask: z.string(),
+        seat: z.number(),
+        tokens: z.number(),
+        files: z.array(ShownFile),
+      }),
+    )
+    .default([]),
 })
 
 type AttemptReceipt = z.infer<typeof AttemptReceipt>
@@ -91,5 +107,11 @@ export function attemptReceipt(attempt: AttemptState): AttemptReceipt {
     ballots: [...ballots],
     verdicts: verdicts.map((verdict) => ({ ...verdict, objections: [...verdict.objections] })),
     checked: [...checked],
+    contexts: attempt.contexts.map(({ role, place, tokens, files }) => ({
+      role,
+      ...place,
+      tokens,
+      files: files.slice(0, MOST_FILES),
+    })),
   }
 }

@@ -39,6 +39,12 @@ export type TaskState = {
   readonly limits: readonly FactsOf<'budget_spent'>[]
   /** Where earlier tasks changed how this one went, and why. */
   readonly experience: readonly string[]
+  /** Private files that a model in the cloud was not shown, and whom that concerned. */
+  readonly withheld: readonly {
+    readonly role: Role
+    readonly files: readonly string[]
+    readonly refused: boolean
+  }[]
   readonly choice: WorkspaceChoice['kind'] | null
   readonly workspace: Omit<Extract<SwarmEvent, { type: 'workspace_ready' }>, 'type'> | null
   /** The delivered change that it goes on from; null where it stands for itself. */
@@ -84,6 +90,7 @@ export const initial = (id: string): TaskState => ({
   budget: null,
   limits: [],
   experience: [],
+  withheld: [],
   choice: null,
   workspace: null,
   onTop: null,
@@ -121,8 +128,21 @@ function learn(state: TaskState, event: SwarmEvent, at: number): TaskState {
       const { type: _, ...workspace } = event
       return { ...state, workspace }
     }
+    case 'private_withheld': {
+      const { role, files, refused } = event
+      return { ...state, withheld: [...state.withheld, { role, files, refused }] }
+    }
+    case 'policy_set':
+    case 'map_ready':
     case 'media_start':
+    case 'prompt_trimmed':
+    case 'prompt_cut':
+    case 'stand_in':
       return state
+    case 'prefix_warmed': {
+      const { usage, latencyMs: ms } = event
+      return { ...state, usage: { ...state.usage, total: add(state.usage.total, { ...usage, ms }) } }
+    }
     case 'media_read':
       return learnMedia(state, event)
     case 'earlier_change': {
@@ -182,6 +202,7 @@ function startAttempt(state: TaskState, attempt: number, tier: TierName, at: num
     specTests: [],
     examined: [],
     checked: [],
+    contexts: [],
     speakers: {},
   }
   return { ...state, attempt, tier, attempts: [...state.attempts, begun] }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Media } from './media.ts'
+import { Policy } from './privacy/policy-name.ts'
 
 /** A price class of models. Order is the order of escalation. */
 export const TierName = z.enum(['fast', 'deep', 'reviewer', 'cloud'])
@@ -92,6 +93,8 @@ export const Task = z.object({
   effort: Effort,
   budget: Budget,
   workspace: WorkspaceChoice,
+  /** The request's own wish; it counts where it lets less out than the configuration does. */
+  policy: Policy.optional(),
   /** Absent where the task stands for itself. */
   upon: EarlierChange.optional(),
   /** What its text refers to and is no text, to be put into words first. */

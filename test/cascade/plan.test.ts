@@ -70,3 +70,43 @@ test('the files a planner names become the files its coders own', async (t) => {
   assert.deepEqual(only(story, 'plan_ready')[0]?.plan.subtasks[0]?.filesOwned, ['src/greet.js'])
   assert.match(prompts('coder')[0]!, /# Files you own\n\nsrc\/greet\.js\n/)
 })
+
+/** The same, and one attempt has to do. */
+const onceBy = (planner: Part): Scene => ({
+  ...plannedBy(planner),
+  limits: { ...plannedBy(planner).limits, attempts: 1 },
+})
+
+test('a planner who asks first is shown what it asks for, once, and plans then', async (t) => {
+  const questions = JSON.stringify({ subtasks: [], read: ['src/part.js', 'src/none.js'], find: ['greet'] })
+  const { tell, prompts } = await setStage(
+    t,
+    onceBy(({ nth }) => (nth === 1 ? questions : planned({ id: '1', filesOwned: ['src/greet.js'] }))),
+  )
+  const { story, outcome } = await tell({ request: 'Greet politely.' })
+  assert.equal(outcome?.kind, 'unverified')
+  const [first, second, third] = prompts('planner')
+  assert.equal(third, undefined)
+  assert.doesNotMatch(first!, /return 'bye '/)
+  assert.match(second!, /# The files you asked for\n\n``` src\/part\.js\n(?:.*\n)*  return 'bye ' \+ name/)
+  assert.match(second!, /``` src\/greet\.js\n2\| export function greet/)
+  assert.match(second!, /There is no file src\/none\.js to be shown\./)
+  const [ready] = only(story, 'plan_ready')
+  assert.deepEqual([ready?.plan.fallback, ready?.plan.subtasks[0]?.filesOwned], [null, ['src/greet.js']])
+  assert.deepEqual(
+    only(story, 'context_ready')
+      .filter(({ role }) => role === 'planner')
+      .map(({ files }) => files.length),
+    [0, 2],
+  )
+})
+
+test('a planner who goes on asking has no plan', async (t) => {
+  const { tell, prompts } = await setStage(
+    t,
+    onceBy(() => '{"subtasks": [], "read": ["src/part.js"]}'),
+  )
+  const { story } = await tell({ request: 'Greet politely.' })
+  assert.equal(prompts('planner').length, 2)
+  assert.match(only(story, 'plan_ready')[0]?.plan.fallback ?? '', /does not fit/)
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { startOllama } from '../support/runtimes/ollama.ts'
 import { stage, withCoder } from './child.ts'
 
 const FILES = { 'package.json': '{"name":"p","scripts":{"lint":"true","test":"true"}}' }
@@ -83,4 +84,30 @@ test('an unreadable configuration is told in its own words', QUICK, async (t) =>
   const { code, stderr } = await quorum(['doctor'])
   assert.equal(code, 1)
   assert.match(stderr, /^quorum: .*config\.json: server\.prot is not a setting/)
+})
+
+test('an Ollama with one slot and a small window is told in these words', QUICK, async (t) => {
+  const ollama = await startOllama(t, [
+    { name: 'coder:1b', size: 0.4e9, capabilities: ['completion'], loaded: 4_096 },
+  ])
+  const { quorum } = await stage(
+    t,
+    FILES,
+    withCoder(() => ''),
+  )
+  const env = { LITELLM_URL: ollama.url }
+  // what was measured is remembered, and doctor calls no model
+  assert.equal((await quorum(['models', '--measure'], { env })).code, 0)
+  const asked = ollama.chats.length
+  const { code, stdout } = await quorum(['doctor'], { env })
+  assert.equal(code, 0, stdout)
+  assert.equal(ollama.chats.length, asked)
+  assert.match(
+    stdout,
+    /^warning {2}note {11}sequential: one call at a time, one model after the other, because coder:1b answers one request at a time$/m,
+  )
+  assert.match(
+    stdout,
+    /^warning {2}note {11}coder:1b answers one request at a time, so that coders wait for one another, and coder:1b reads 4,096 tokens at once, which is little for code; start Ollama with: OLLAMA_NUM_PARALLEL=4 OLLAMA_CONTEXT_LENGTH=16384 ollama serve/m,
+  )
 })

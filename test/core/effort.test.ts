@@ -38,3 +38,14 @@ test('first-to-3 sends survivors that differ to the voters, at every effort', ()
   for (const effort of ['low', 'medium', 'high'] as const)
     assert.equal(strategyOf(effort, 'first-to-3').tie, 'vote')
 })
+
+test('where coders follow one another the first change that holds is enough, unless all there is was asked for', () => {
+  const oneByOne = (effort: 'low' | 'medium' | 'high', voting: 'by-effort' | 'first-to-3') =>
+    strategyOf(effort, voting, { sequential: true })
+  for (const effort of ['low', 'medium'] as const) {
+    const { first, agreeing, alone } = oneByOne(effort, 'by-effort')
+    assert.deepEqual({ first, agreeing, alone }, { first: 1, agreeing: 1, alone: 'accept' })
+  }
+  assert.deepEqual(oneByOne('high', 'by-effort'), { ...strategyOf('high', 'by-effort'), first: 1 })
+  assert.deepEqual(oneByOne('medium', 'first-to-3'), { ...strategyOf('medium', 'first-to-3'), first: 1 })
+})

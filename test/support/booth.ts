@@ -10,7 +10,7 @@ import { NO_BUDGET, type Verified } from '../../src/core/task.ts'
 import { NO_VOTER_RECORD, type VoterRecord } from '../../src/core/voter-record.ts'
 import { createModels, type ModelOptions } from '../../src/models/client.ts'
 import { loadPrompts } from '../../src/models/prompts.ts'
-import { LIMITS } from './story.ts'
+import { LIMITS, NO_OVERVIEW } from './story.ts'
 import { startScriptedModels, type ScriptedModels, type ScriptedReply } from './scripted-models.ts'
 
 /** Says a letter, or something else; `nth` counts its calls from 1. */
@@ -57,8 +57,9 @@ export async function setBooth(
       budget: NO_BUDGET,
       workspace: { kind: 'named', name: 'app' },
     },
-    brief: { request: 'Greet politely.', overview: '', paths: [] },
+    brief: { request: 'Greet politely.', overview: NO_OVERVIEW, paths: [] },
     attempt: 1,
+    tier: 'fast',
     ports: {
       experience: { ...NO_EXPERIENCE, voter: () => scene.record ?? NO_VOTER_RECORD },
       models,

@@ -16,7 +16,7 @@ import type { Tampering } from '../fixtures/tamperings/case.ts'
 import { reply, type Form } from '../fixtures/tamperings/forms.ts'
 import { PROJECT, REQUEST } from '../fixtures/tamperings/project.ts'
 import { shareProject } from './shared-project.ts'
-import { planned, setStage } from './story.ts'
+import { planned, setStage, NO_OVERVIEW } from './story.ts'
 
 /** A change somebody planted, in the form it comes in, and the number it is known by. */
 export type Planted = Tampering & { readonly form: Form; readonly index: number }
@@ -79,7 +79,7 @@ export async function stagePlanted(
       using meter = startMeter(NO_BUDGET, ports.clock)
       const setting: Setting = {
         task,
-        brief: { request: task.request, overview: '', paths: [] },
+        brief: { request: task.request, overview: NO_OVERVIEW, paths: [] },
         project,
         verifier,
         ports,
@@ -95,7 +95,12 @@ export async function stagePlanted(
         kind: 'fix',
       }
       const said = { text: replyOf(planted), scores: null, finishReason: 'stop', usage: NO_USAGE } as const
-      return changeFrom(said, { base: project.base, filesOwned: task.filesOwned }, setting, never)
+      return changeFrom(
+        said,
+        { base: project.base, filesOwned: task.filesOwned, seenInPart: new Set() },
+        setting,
+        never,
+      )
     },
     async drive(planted) {
       replies.set(planted.index, replyOf(planted))

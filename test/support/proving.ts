@@ -7,7 +7,7 @@ import { createVerifier } from '../../src/cascade/checking/verify.ts'
 import { strategyOf, type Strategy } from '../../src/core/effort.ts'
 import type { SwarmEvent } from '../../src/core/event.ts'
 import { NO_BUDGET, type FileChange, type Verified } from '../../src/core/task.ts'
-import { setStage, type Cast, type Scene } from './story.ts'
+import { setStage, type Cast, type Scene, NO_OVERVIEW } from './story.ts'
 
 /** A shop that charges by the piece, and its own tests, which do not look closely. */
 export const SHOP: Readonly<Record<string, string>> = {
@@ -82,7 +82,7 @@ export async function proving(
       budget: NO_BUDGET,
       workspace: { kind: 'named', name: 'app' },
     },
-    brief: { request, overview: '', paths: [] },
+    brief: { request, overview: NO_OVERVIEW, paths: [] },
     project,
     verifier,
     ports,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { textPart } from '../../src/cascade/fit-prompt.ts'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cascade } from '../../src/cascade/cascade.ts'
@@ -229,6 +230,9 @@ export async function setStage(t: TestContext, scene: Scene): Promise<Stage> {
 /** The same, with nothing but ballots to tell survivors apart: what else may do so has tests of its own. */
 export const setBallotStage = (t: TestContext, scene: Scene): Promise<Stage> =>
   setStage(t, { ...scene, limits: { voting: 'first-to-3', ...scene.limits } })
+
+/** Of a project of which nothing is told. */
+export const NO_OVERVIEW = [textPart('overview', 'list of files', '', 'start', 0)]
 
 /** The usual numbers, with patience for a busy machine. */
 export const LIMITS: Limits = {

@@ -20,6 +20,8 @@ export type Change =
 export type Ground = {
   /** Files that may be changed; empty means any that is not protected. */
   readonly filesOwned: readonly string[]
+  /** Files of which the coder has seen some lines only. */
+  readonly seenInPart: ReadonlySet<string>
   /** The tree the patch is written against. */
   readonly base: string
 }
@@ -27,7 +29,7 @@ export type Ground = {
 /** From a coder's reply to a new tree, past every rule that costs no gate run. */
 export async function changeFrom(
   reply: ModelReply,
-  { base, filesOwned }: Ground,
+  { base, filesOwned, seenInPart }: Ground,
   setting: Setting,
   signal: AbortSignal,
 ): Promise<Change> {
@@ -40,9 +42,13 @@ export async function changeFrom(
   const replyFlag = replyFlagOf({ ...reply, reading, sources: [...contents.values()], accepted })
   if (replyFlag) return refused(replyFlag)
   if (!reading.ok) return refused(reading)
-
   const applied = applyEdits(reading.edits, { paths: existing, read: (path) => contents.get(path) })
   if (!applied.ok) return refused(applied)
+  const blind = applied.changes.find(({ path, content }) => content !== null && seenInPart.has(path))
+  if (blind && reading.edits.some(({ kind }) => kind === 'whole')) {
+    const reason = `it writes ${blind.path} anew, of which it was shown some lines only`
+    return refused({ code: 'blind_rewrite', reason })
+  }
   const { judges } = project
   const rules = { filesOwned, callerOwned: task.filesOwned, allowTests: task.allowTests, existing, judges }
   for (const { path } of applied.changes) {

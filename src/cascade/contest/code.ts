@@ -18,6 +18,8 @@ export type Seat = {
   readonly again: Prompt
   /** Files this seat may change; empty means any that is not protected. */
   readonly filesOwned: readonly string[]
+  /** Files of which its prompt shows some lines only. */
+  readonly seenInPart: ReadonlySet<string>
   /** The tree its patch is written against. */
   readonly base: string
 }

@@ -33,7 +33,7 @@ export async function* contest(
   signal: AbortSignal,
 ): Stage<Contest> {
   const count = yield* countSeats(setting)
-  const seats = await seatsOf(count, subtask, base, setting)
+  const seats = yield* seatsOf(count, subtask, base, setting, signal)
   const here = { ...setting, held: atThisTable(setting.held, subtask, seats.length) }
   yield { type: 'contest_start', subtask: subtask.id, seats: seats.length, held: here.held.length }
   const gathered = yield* gather(subtask, seats, here, signal)
@@ -55,7 +55,7 @@ export async function* contest(
     support: agreeing,
     clusters: clusters.map(({ seats }) => [...seats]),
   }
-  if (clusters.length === 0) throwIfAllBroke(gathered.candidates)
+  if (clusters.length === 0) throwIfAllBroke(gathered.candidates, setting)
   return {
     winner: chosen?.winner ?? null,
     candidates,
@@ -83,9 +83,14 @@ function* countSeats({ tier, kind, strategy, ports }: Setting): Generator<SwarmE
 const atThisTable = (held: readonly Verified[], { id }: Subtask, seats: number): Verified[] =>
   held.map((candidate, index) => ({ ...candidate, place: { subtask: id, seat: seats + index + 1 } }))
 
-/** When not one seat could reach its model, the upstream is broken, and no further attempt will mend that. */
-function throwIfAllBroke(candidates: readonly Candidate[]): void {
+/**
+ * When not one seat could reach its model, the upstream is broken, and no further attempt will mend that; unless a higher
+ * tier stands on another server.
+ */
+function throwIfAllBroke(candidates: readonly Candidate[], { tier, ports: { models } }: Setting): void {
   const [first] = candidates
   if (first?.state !== 'failed' || !candidates.every(isOutOfReach)) return
+  const above = models.tiers.slice(models.tiers.indexOf(tier) + 1)
+  if (above.some((other) => models.serversOf?.(other) !== models.serversOf?.(tier))) return
   throw new SwarmError('upstream', `no coder could do its work; the first: ${first.reason}`)
 }

@@ -4,7 +4,7 @@ import type { SwarmEvent } from '../../core/event.ts'
 import type { Candidate, SpecTest, Strength, Subtask, Verified } from '../../core/task.ts'
 import { abortable } from '../abortable.ts'
 import { code, type Seat } from './code.ts'
-import type { Clock, Limits, Stage } from '../ports.ts'
+import type { Stage } from '../ports.ts'
 import { race } from '../race.ts'
 import type { Setting } from '../setting.ts'
 import { writeSpecTest } from '../proving/spec-test.ts'
@@ -45,11 +45,12 @@ export async function* gather(
   let heard: News[] = []
   let asked = 0
   while (asked < seats.length && !isClosed(heard, setting)) {
-    const size = asked === 0 ? (strategy.first ?? seats.length) : 1
+    const size = waveSize(asked, seats.length, setting)
     const wave = seats.slice(asked, asked + size)
     asked += wave.length
     const before = heard
     const isFirst = before.length === 0
+    watch.wave()
     heard = [
       ...before,
       ...(yield* race<SwarmEvent, News>(
@@ -73,6 +74,12 @@ export async function* gather(
     survey: heard.find((news) => news.kind === 'survey')?.survey ?? null,
     test: heard.find((news) => news.kind === 'test')?.test ?? null,
   }
+}
+
+/** Those who start together: what the effort wants, as far as the machine bears it. */
+function waveSize(asked: number, seats: number, { strategy, ports: { limits }, tier }: Setting): number {
+  const wished = asked === 0 ? (strategy.first ?? seats) : strategy.first === null ? seats : 1
+  return Math.min(wished, limits.together?.[tier] ?? seats)
 }
 
 /** Nothing that is still out could change what is done next. */
@@ -127,21 +134,34 @@ async function* writeTest(
   return { kind: 'test', test: yield* writeSpecTest(subtask, base, setting, signal) }
 }
 
-/** Sees the first survivor, gives stragglers some of its time again, and says when that is up. */
+/**
+ * Sees the first survivor, gives stragglers as long as it took and some of that again, and says when that is up. Who
+ * starts later has the same time, from when he starts.
+ */
 function watchFor({ ports: { limits, clock }, meter }: Setting) {
-  const startedAt = clock.now()
+  let startedAt = clock.now()
+  let took = 0
   const { promise: first, resolve } = Promise.withResolvers<Verified>()
   return {
     first,
+    wave(): void {
+      startedAt = clock.now()
+    },
     async *seat(stage: Stage<Candidate>): Stage<News> {
       const candidate = yield* stage
-      if (candidate.state === 'verified') resolve(candidate)
+      if (candidate.state === 'verified') {
+        if (took === 0) took = clock.now() - startedAt
+        resolve(candidate)
+      }
       return { kind: 'candidate', candidate } as const
     },
     // eslint-disable-next-line require-yield -- it only keeps time
     async *time(signal: AbortSignal): Stage<News> {
       try {
-        await timeIsUp(first, startedAt, limits, clock, AbortSignal.any([signal, meter.time]))
+        const limit = AbortSignal.any([signal, meter.time])
+        await abortable(first, limit)
+        const until = startedAt + took + Math.max(limits.patienceMs, limits.patience * took)
+        await clock.sleep(Math.max(0, until - clock.now()), limit)
         return { kind: 'time' }
       } catch (error) {
         if (signal.aborted) throw error
@@ -149,15 +169,4 @@ function watchFor({ ports: { limits, clock }, meter }: Setting) {
       }
     },
   }
-}
-
-async function timeIsUp(
-  first: Promise<Verified>,
-  startedAt: number,
-  { patience, patienceMs }: Limits,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  await abortable(first, signal)
-  await clock.sleep(Math.max(patienceMs, patience * (clock.now() - startedAt)), signal)
 }

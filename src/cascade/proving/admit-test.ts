@@ -5,6 +5,7 @@ import { isExistingTest } from '../../core/protected.ts'
 import { redFlagOf } from '../../core/red-flags.ts'
 import { languageOf } from '../../core/source-text.ts'
 import type { SourceFile, SpecTest } from '../../core/task.ts'
+import type { Limits } from '../ports.ts'
 import type { Setting } from '../setting.ts'
 
 /** Why a model's test is not run on this tree; null when it may be. What holds for coders' tests holds for it too. */
@@ -24,11 +25,17 @@ export async function whyRefused(
   return redFlagOf(patch, { request: task.request, isTest: isExistingTest })?.reason ?? null
 }
 
+/** Where a test is looked for. */
+type Shelf = {
+  readonly project: Pick<Setting['project'], 'files' | 'read'>
+  readonly ports: { readonly limits: Pick<Limits, 'contextCharacters'> }
+}
+
 /** The project's own test that is nearest to the change by name: how tests are written here, and where they stand. */
 export async function nearestTest(
   tree: string,
   about: { readonly request: string; readonly files: readonly string[] },
-  { project, ports }: Setting,
+  { project, ports }: Shelf,
 ): Promise<SourceFile | null> {
   const tests = (await project.files(tree)).filter((path) => languageOf(path) && isExistingTest(path))
   const ranked = rankFiles(tests, `${about.files.join(' ')} ${about.request}`, []).slice(0, MOST_LOOKED_AT)

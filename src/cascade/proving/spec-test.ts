@@ -5,8 +5,10 @@ import type { SpecTest, Subtask, Verified } from '../../core/task.ts'
 import type { TestRun } from '../../core/test-outcome.ts'
 import { nearestTest, whyRefused } from './admit-test.ts'
 import { tryAsk } from '../ask.ts'
+import { contextReady } from '../context-ready.ts'
+import { fitPrompt, textPart, type Draft } from '../fit-prompt.ts'
 import type { Stage } from '../ports.ts'
-import { showSources, sourcesFor } from '../preprocess.ts'
+import { examplePart, sourcesFor, sourcesPart } from '../preprocess.ts'
 import { gateFor, runTest, type Ground } from './run-test.ts'
 import type { Setting } from '../setting.ts'
 import { together } from './together.ts'
@@ -22,15 +24,11 @@ export async function* writeSpecTest(
   // without a run of tests nothing would ever be told of it
   if (!project.gates.some(({ kind }) => kind === 'test')) return null
   const startedAt = ports.clock.now()
-  const prompt = await testPrompt(subtask, base, setting)
-  const question = {
-    taskId: task.id,
-    role: 'tester',
-    place: { subtask: subtask.id, seat: 1 },
-    tier,
-    attempt,
-    prompt,
-  } as const
+  const asker = { role: 'tester', place: { subtask: subtask.id, seat: 1 }, tier } as const
+  const fitted = yield* fitPrompt(await testDraft(subtask, base, setting), asker, ports, signal)
+  yield contextReady(asker, fitted, ports)
+  const prompt = fitted()
+  const question = { ...asker, taskId: task.id, attempt, prompt } as const
   const answer = yield* tryAsk(question, ports, signal)
   const existing = new Set(await project.files(base))
   const reading = answer.ok
@@ -53,18 +51,21 @@ async function refusal(
   return whyRefused(test, base, setting, signal)
 }
 
-async function testPrompt(subtask: Subtask, base: string, setting: Setting) {
+async function testDraft(subtask: Subtask, base: string, setting: Setting): Promise<Draft> {
   const { ports, project, brief } = setting
   const focus = { request: `${brief.request}\n${subtask.description}`, owned: subtask.filesOwned }
   const sources = await sourcesFor(focus, base, project, ports.limits.contextCharacters)
   const example = await nearestTest(base, { request: focus.request, files: subtask.filesOwned }, setting)
-  return ports.prompts.render('test', {
-    overview: brief.overview,
-    sources: showSources(sources) || '(the project has no files yet)',
-    example: example ? showSources([example]) : '(the project has no test yet)',
-    request: brief.request,
-    subtask: subtask.description,
-  })
+  return {
+    name: 'test',
+    parts: [
+      textPart('request', 'request', brief.request, 'both', 0.2),
+      textPart('subtask', 'description of the part', subtask.description, 'both', 0.12),
+      examplePart(example, 0.1),
+      sourcesPart(sources, 0.3, '(the project has no files yet)'),
+      ...brief.overview,
+    ],
+  }
 }
 
 /** What came of a test of the request, by the survivors' trees; both maps are empty when it was dropped. */

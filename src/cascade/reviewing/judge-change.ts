@@ -1,18 +1,31 @@
+import type { FileView } from '../../core/budget-context.ts'
+import { changedLines } from '../../core/changed-lines.ts'
+import type { Wanted } from '../../core/excerpt/wanted.ts'
 import { summarise } from '../../core/gates.ts'
 import type { GateResult, Patch, TierName, Verdict } from '../../core/task.ts'
 import { readVerdict } from '../../core/verdict.ts'
 import { nearestTest } from '../proving/admit-test.ts'
 import { tryAsk } from '../ask.ts'
-import type { Models, Prompt, Stage } from '../ports.ts'
-import { showSources } from '../preprocess.ts'
+import { contextReady } from '../context-ready.ts'
+import { fitPrompt, textPart, type Draft } from '../fit-prompt.ts'
+import { mapFiles, viewFiles } from '../file-views.ts'
+import type { Models, Ports, Stage } from '../ports.ts'
+import { examplePart } from '../preprocess.ts'
 import { readFiles } from '../read-files.ts'
 import type { Setting } from '../setting.ts'
 
 type Change = { readonly patch: Patch; readonly gates: readonly GateResult[] }
 
 /** Where the reviewer sits: at its own tier, or the highest there is. */
-export const reviewerTier = ({ tiers }: Models): TierName =>
-  tiers.includes('reviewer') ? 'reviewer' : tiers.at(-1)!
+export const reviewerTier = ({ tiers, chairs }: Models): TierName =>
+  chairs?.reviewer ?? (tiers.includes('reviewer') ? 'reviewer' : tiers.at(-1)!)
+
+/** A change to private files is for a reviewer at home, where there is one. */
+function judgeOf({ files }: Patch, { models, privacy }: Ports): TierName {
+  const usual = reviewerTier(models)
+  if (privacy?.placeOf(usual) !== 'cloud' || !files.some((file) => privacy.isPrivate(file))) return usual
+  return models.tiers.findLast((tier) => privacy.placeOf(tier) === 'local') ?? usual
+}
 
 /**
  * One verdict; null when the reviewer could not be reached or wrote none. It sees request, diff, files and gate results,
@@ -26,14 +39,13 @@ export async function* judgeChange(
 ): Stage<Verdict | null> {
   const { ports, task, attempt } = setting
   const startedAt = ports.clock.now()
-  const prompt = await reviewPrompt(change, setting)
   const place = { subtask: 'review', seat: loop }
-  const tier = reviewerTier(ports.models)
-  const answer = yield* tryAsk(
-    { taskId: task.id, role: 'reviewer', place, tier, attempt, prompt },
-    ports,
-    signal,
-  )
+  const asker = { role: 'reviewer', place, tier: judgeOf(change.patch, ports) } as const
+  const draft = await reviewDraft(change, setting, signal)
+  const fitted = yield* fitPrompt(draft, asker, ports, signal)
+  yield contextReady(asker, fitted, ports)
+  const prompt = fitted()
+  const answer = yield* tryAsk({ ...asker, taskId: task.id, attempt, prompt }, ports, signal)
   const verdict = answer.ok ? readVerdict(answer.reply.text) : null
   yield {
     type: 'review_complete',
@@ -46,29 +58,50 @@ export async function* judgeChange(
   return verdict
 }
 
-async function reviewPrompt({ patch, gates }: Change, setting: Setting): Promise<Prompt> {
-  const { ports, brief } = setting
-  const sources = await changedFiles(patch, setting)
+async function reviewDraft({ patch, gates }: Change, setting: Setting, signal: AbortSignal): Promise<Draft> {
+  const { brief } = setting
+  const files = await changedFiles(patch, setting, signal)
   const example = await nearestTest(patch.tree, { request: brief.request, files: patch.files }, setting)
-  return ports.prompts.render('review', {
-    request: brief.request,
-    gates: gates.map(describe).join('\n') || 'The project has no checks; nothing was run.',
-    sources: sources || '(too large to be shown)',
-    example: example ? showSources([example]) : '(the project has no test yet)',
-    diff: patch.diff,
-  })
+  const results = gates.map(describe).join('\n')
+  return {
+    name: 'review',
+    parts: [
+      textPart('diff', 'diff', patch.diff, 'both', 0.4),
+      textPart('request', 'request', brief.request, 'both', 0.2),
+      textPart('gates', 'results', results, 'start', 0.1, 'The project has no checks; nothing was run.'),
+      {
+        kind: 'files',
+        into: 'sources',
+        name: 'files',
+        share: 0.2,
+        instead: '(too large to be shown)',
+        files,
+      },
+      examplePart(example, 0.1),
+    ],
+  }
 }
 
-/** The files of the change as they are now, as far as there is room; the diff shows the rest. */
-async function changedFiles({ tree, files }: Patch, { project, ports }: Setting): Promise<string> {
+/** The files of the change as they are now: whole where they fit, else what stands around the changed lines. */
+async function changedFiles(
+  { tree, files, diff }: Patch,
+  { project, ports }: Setting,
+  signal: AbortSignal,
+): Promise<FileView[]> {
   const contents = await readFiles(project, files, tree)
-  let room = ports.limits.contextCharacters
-  const shown = [...contents].filter(([, { length }]) => {
-    if (length > room) return false
-    room -= length
-    return true
-  })
-  return showSources(shown.map(([path, content]) => ({ path, content })))
+  const meant = Array.from(contents, ([path, content]) => ({
+    file: { path, content },
+    weight: 1,
+    isGround: true,
+  }))
+  const mapped = await mapFiles(
+    meant.map(({ file }) => file),
+    ports,
+    signal,
+  )
+  const changed = changedLines(diff)
+  const around: Wanted = { names: new Set(), worth: () => 0, linesIn: (path) => changed.get(path) ?? [] }
+  return viewFiles(meant, mapped, () => around, ports.limits.contextCharacters)
 }
 
 function describe(result: GateResult): string {

@@ -20,7 +20,7 @@ export async function* revise(
   signal: AbortSignal,
 ): Stage<Change | null> {
   const { project } = setting
-  const seat = await revisionSeat(loop, patch, objections, setting)
+  const seat = yield* revisionSeat(loop, patch, objections, setting, signal)
   const candidate = yield* code(seat, setting, signal)
   const gates = yield* gatesOf(candidate, setting, signal)
   if (!gates || !('patch' in candidate)) return null

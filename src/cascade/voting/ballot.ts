@@ -3,6 +3,8 @@ import { pairOfPapers, readLetter, type Paper } from '../../core/ballots/letters
 import type { ScoredBallot } from '../../core/ballots/pairs.ts'
 import type { Ballot, Place, Subtask, TierName } from '../../core/task.ts'
 import { tryAsk } from '../ask.ts'
+import { contextReady } from '../context-ready.ts'
+import { fitPrompt, textPart, type Draft } from '../fit-prompt.ts'
 import type { ModelReply, Stage } from '../ports.ts'
 import type { Setting } from '../setting.ts'
 
@@ -15,7 +17,7 @@ export type Matter = {
 }
 
 /** What a vote needs of its setting. */
-export type Booth = Pick<Setting, 'ports' | 'task' | 'brief' | 'attempt'>
+export type Booth = Pick<Setting, 'ports' | 'task' | 'brief' | 'attempt' | 'tier'>
 
 export type Asked = Paper & {
   readonly place: Place
@@ -29,8 +31,9 @@ export type Asked = Paper & {
  */
 const PAIR_TEMPERATURE = 0
 
-/** Voters are the routine work of the cheapest tier. */
-export const votersTier = ({ ports }: Booth): TierName => ports.models.tiers[0]!
+/** Voters are the routine work of the cheapest tier, unless its model would have to be loaded for it. */
+export const votersTier = ({ ports, tier }: Booth): TierName =>
+  ports.limits.sequential && ports.privacy?.placeOf(tier) !== 'cloud' ? tier : ports.models.tiers[0]!
 
 /** The same task, attempt and part always draw the same letters and orders. */
 export const randomOf = ({ task, attempt }: Booth, subtask: string, what: string): Random =>
@@ -60,21 +63,27 @@ export async function* askVoter(
 ): Stage<ScoredBallot | null> {
   const { ports, task, attempt } = setting
   const { order, letters, place, pair } = asked
-  const options = order.map(
-    (choice, position) => `## Option ${letters[position]!}\n\n${matter.options[choice]!}`,
-  )
-  const prompt = ports.prompts.render('vote', {
-    request: matter.request,
-    subtask: matter.subtask,
-    options: options.join('\n\n'),
-    letters: letters.join(', '),
-  })
+  const asker = { role: 'voter', place, tier: votersTier(setting) } as const
+  const draft: Draft = {
+    name: 'vote',
+    fixed: { letters: letters.join(', ') },
+    parts: [
+      textPart('request', 'request', matter.request, 'both', 0.2),
+      textPart('subtask', 'description of the part', matter.subtask, 'both', 0.1),
+      // no option gets more room than another
+      ...order.map((choice, position) => ({
+        ...textPart('options', 'options', matter.options[choice]!, 'both', 0.7 / order.length),
+        heading: `## Option ${letters[position]!}`,
+      })),
+    ],
+  }
+  const fitted = yield* fitPrompt(draft, asker, ports, signal)
+  yield contextReady(asker, fitted, ports)
+  const prompt = fitted()
   const answer = yield* tryAsk(
     {
+      ...asker,
       taskId: task.id,
-      role: 'voter',
-      place,
-      tier: votersTier(setting),
       attempt,
       prompt,
       choices: letters,

@@ -5,10 +5,13 @@ import {
   ALSO_RIGHT,
   atSeat,
   GATES,
+  LINT_ERROR,
   only,
   RIGHT,
   setBallotStage,
+  setStage,
   spine,
+  TEST_ERROR,
   TYPE_ERROR,
 } from '../../support/story.ts'
 import type { ScriptedReply } from '../../support/scripted-models.ts'
@@ -165,4 +168,27 @@ test('a tier with fewer slots than seats has them typed one after the other', as
   const { outcome } = await tell()
   assert.equal(outcome?.kind, 'verified')
   assert.equal(most, 3)
+})
+
+test('where the machine bears two coders, the next two sit down when those have not got there, and no more', async (t) => {
+  const asked: number[] = []
+  const { tell, server } = await setStage(t, {
+    tiers: ['fast'],
+    limits: { together: { fast: 2 } },
+    cast: {
+      coder: ({ seat }) => {
+        asked.push(seat)
+        return seat === 1 ? LINT_ERROR : seat === 2 ? TEST_ERROR : RIGHT
+      },
+    },
+  })
+  const { outcome } = await tell()
+  assert.equal(outcome?.kind, 'verified')
+  assert.deepEqual(
+    asked.toSorted((one, other) => one - other),
+    [1, 2, 3, 4],
+  )
+  const coders = server.calls.filter(({ text }) => text.includes('# Role: coder'))
+  const [one, two, three] = coders
+  assert.ok(three!.startedAt > one!.endedAt! && three!.startedAt > two!.endedAt!)
 })
