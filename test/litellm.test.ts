@@ -8,7 +8,6 @@ import { z } from 'zod'
 import { startServer } from '../src/cli/server.ts'
 import { loadConfig } from '../src/config.ts'
 import { until } from './cli/child.ts'
-import { ALL, LONG } from './support/long.ts'
 import { installedLitellm, LITELLM_VERSION, startLitellm } from './support/litellm.ts'
 import { makeRepository } from './support/repository.ts'
 import { startScriptedOllama, type OllamaCall, type OllamaReply } from './support/scripted-ollama.ts'
@@ -39,7 +38,6 @@ test('compose.yaml pins an exact LiteLLM, and not one of the two that were tampe
 })
 
 test('through the real LiteLLM with the configuration we ship', { timeout: 900_000 }, async (t) => {
-  if (!ALL) return t.skip(LONG)
   const { program, isThere } = installedLitellm()
   if (!isThere) return t.skip(`no LiteLLM at ${program}: test/support/install-litellm.sh puts it there`)
   const ollama = await startScriptedOllama(script)
