@@ -22,9 +22,21 @@ export async function detectWithin(
 ): Promise<RoleAssignment> {
   const within = wishesWithin(config)
   const found = await detectTiers(within.config, options, signal)
-  const tiers = tiersWithin(found.tiers, config)
+  const tiers = tiersWithin(asTold(found), config)
   if (Object.keys(tiers).length === 0) throw nobodyHome(within.notes)
   return { ...found, tiers, notes: [...within.notes, ...found.notes] }
+}
+
+/** What a server hands on to somebody else's machines is in the cloud, whatever its name and address. */
+function asTold({ tiers, known }: Pick<RoleAssignment, 'tiers' | 'known'>): Tiers {
+  const told: Tiers = {}
+  for (const name of TierName.options) {
+    const tier = tiers[name]
+    if (!tier) continue
+    const isAway = known[name]?.elsewhere === true && tier.place === undefined
+    told[name] = isAway ? { ...tier, place: 'cloud' } : tier
+  }
+  return told
 }
 
 const nobodyHome = (notes: readonly string[]): SwarmError =>

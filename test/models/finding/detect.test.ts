@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { FileConfig } from '../../../src/config.ts'
 import { detectTiers } from '../../../src/models/finding/detect.ts'
+import { detectWithin } from '../../../src/models/finding/within-policy.ts'
 import { probeUpstream } from '../../../src/models/finding/runtimes.ts'
 import { startLlamaCpp } from '../../support/runtimes/llamacpp.ts'
 import { startOllama } from '../../support/runtimes/ollama.ts'
@@ -368,4 +369,24 @@ test('a start measures an Ollama whose model is loaded, and no other', async (t)
   const asleep = await startOllama(t, [{ name: 'coder:7b', size: 4 * GB }])
   await detect({ places: [asleep.url], measure: true })
   assert.equal(asleep.chats.length, 0)
+})
+
+test('a model that its server hands on is in the cloud, whatever it is called, unless the user says otherwise', async (t) => {
+  const huge = { name: 'house-coder:latest', size: 1, remote_host: 'https://ollama.com' }
+  const { url } = await startOllama(t, [{ name: 'qwen2.5-coder:7b', size: 4 * GB }, huge])
+  const placesIn = async (config: object) => {
+    const wishes = {
+      ...FileConfig.parse({ upstream: { url }, ...config }),
+      litellmUrl: null,
+      litellmApiKey: null,
+    }
+    const { tiers } = await detectWithin(wishes, NOTHING_ELSE, never)
+    return Object.fromEntries(Object.entries(tiers).map(([name, { place }]) => [name, place ?? 'by address']))
+  }
+  const deep = { model: huge.name }
+  assert.partialDeepStrictEqual(await placesIn({ tiers: { deep } }), { fast: 'by address', deep: 'cloud' })
+  assert.partialDeepStrictEqual(await placesIn({ tiers: { deep: { ...deep, place: 'local' } } }), {
+    deep: 'local',
+  })
+  assert.equal('deep' in (await placesIn({ policy: 'offline', tiers: { deep } })), false)
 })

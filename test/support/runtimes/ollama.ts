@@ -12,6 +12,8 @@ export type OllamaModel = {
   model_info?: object
   /** Of the window it is loaded with. */
   loaded?: number
+  /** Whose machine it runs on, where it is not this one. */
+  remote_host?: string
 }
 type Quirks = {
   /** OLLAMA_NUM_PARALLEL. */
