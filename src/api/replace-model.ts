@@ -10,9 +10,14 @@ export function withModel(json: string, model: string): string {
   for (const { from, to } of modelValues(json)) {
     changed += json.slice(kept, from) + JSON.stringify(model)
     kept = to
+    if (!mayHoldAnother(json, to)) break
   }
   return changed + json.slice(kept)
 }
+
+/** Could that key stand there once more? Inside a string its quotes would be escaped; a key's own letters may be. */
+const mayHoldAnother = (json: string, from: number): boolean =>
+  json.includes('"model"', from) || json.includes('\\u00', from)
 
 /** The first `model` of a JSON text, found without reading what follows it; null where there is none. */
 export function modelIn(json: string): string | null {

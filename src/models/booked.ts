@@ -17,8 +17,12 @@ export function booked(
   async function timed<Answer>(tier: TierName, body: unknown, asking: Promise<Answer>): Promise<Answer> {
     const at = clock.now()
     const answer = await asking
-    const characters = typeof body === 'string' && !body.includes(';base64,') ? body.length : null
-    books.direct({ tier, model: tiers[tier]?.model ?? 'unknown', at, ms: clock.now() - at, characters })
+    const ms = clock.now() - at
+    // the answer goes first
+    setImmediate(() => {
+      const characters = typeof body === 'string' && !body.includes(';base64,') ? body.length : null
+      books.direct({ tier, model: tiers[tier]?.model ?? 'unknown', at, ms, characters })
+    })
     return answer
   }
   return {

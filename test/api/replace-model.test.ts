@@ -21,3 +21,12 @@ test('escapes in keys and values do not hide the model', () => {
 test('a model that is given twice changes twice', () => {
   assert.equal(withModel('{"model":"a","model" : "b"}', 'c'), '{"model":"c","model" : "c"}')
 })
+
+test('a second one is found however its key is written, and wherever it stands', () => {
+  const twice = String.raw`{"model":"a","messages":[{"content":""model": 1"}],"model":"b"}`
+  assert.equal(withModel(twice, 'c'), twice.replace('"a"', '"c"').replace('"b"', '"c"'))
+  assert.equal(
+    withModel('{"model":"a","x":{"model":"b"},"model":"d"}', 'c'),
+    '{"model":"c","x":{"model":"b"},"model":"c"}',
+  )
+})
