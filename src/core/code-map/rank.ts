@@ -17,9 +17,9 @@ export type RankedDefinition = Definition & { readonly score: number }
 /** The files of a code base, those that matter most for the request first, with what each defines. */
 export function rankCode(graph: CodeGraph, focus: Focus): RankedFile[] {
   const asked = askedOf(graph, focus)
-  const weight = graph.edges.weight.map(
-    (value, edge) => value * asked.boost(graph.names[graph.edges.name[edge]!]!),
-  )
+  // there are far more edges than names
+  const boosts = Float64Array.from(graph.names, asked.boost)
+  const weight = graph.edges.weight.map((value, edge) => value * boosts[graph.edges.name[edge]!]!)
   const edges = { ...graph.edges, weight }
   const rank = pageRank(edges, homesOf(graph, focus, asked))
   const flow = flowTo(graph, sharesOf(edges), rank)

@@ -25,10 +25,20 @@ export const Definition = z.object({
 })
 export type Definition = z.infer<typeof Definition>
 
+/** A schema for each of a hundred thousand numbers would take longer than all the rest of reading them. */
+function isReferences(value: unknown): boolean {
+  if (!Array.isArray(value)) return false
+  return value.every((entry: unknown) => {
+    if (!Array.isArray(entry) || entry.length !== 2) return false
+    const [name, lines]: unknown[] = entry
+    return typeof name === 'string' && Array.isArray(lines) && lines.every(Number.isSafeInteger)
+  })
+}
+
 /** What a file defines, and the names it uses, each as `usedAs` writes it, with the lines it uses them on. */
 export const FileSymbols = z.object({
   definitions: z.array(Definition),
-  references: z.array(z.tuple([z.string(), z.array(z.int())])),
+  references: z.custom<[string, number[]][]>(isReferences, 'names with their lines are expected'),
 })
 export type FileSymbols = z.infer<typeof FileSymbols>
 
