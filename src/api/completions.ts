@@ -3,7 +3,7 @@ import { answerHeader } from './answer-header.ts'
 import { clientOf } from './connection.ts'
 import { readModelId } from './model-ids.ts'
 import { JSON_SENDING, passOnFrom, type UpstreamPath } from './passthrough.ts'
-import { withModel } from './replace-model.ts'
+import { withModel } from '../core/replace-model.ts'
 import type { ApiServices } from './services.ts'
 import { readCompletionModel } from './wire-format.ts'
 

@@ -4,7 +4,7 @@ import { answerHeader } from './answer-header.ts'
 import { clientOf } from './connection.ts'
 import { isOurs } from './model-ids.ts'
 import { JSON_SENDING, passOnFrom } from './passthrough.ts'
-import { withModel } from './replace-model.ts'
+import { withModel } from '../core/replace-model.ts'
 import type { ApiServices, Listed } from './services.ts'
 import { readEmbeddingModel } from './wire-format.ts'
 

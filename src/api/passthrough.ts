@@ -5,7 +5,7 @@ import { answerHeader } from './answer-header.ts'
 import { clientOf } from './connection.ts'
 import { isOurs } from './model-ids.ts'
 import { passOn, refusalOf } from './pass-on.ts'
-import { modelIn } from './replace-model.ts'
+import { modelIn } from '../core/replace-model.ts'
 import type { ApiServices, Listed, Relayed } from './services.ts'
 
 /** Routes of an upstream, below its base URL. */
@@ -17,7 +17,7 @@ export const JSON_SENDING = { contentType: 'application/json', accept: '*/*' } a
 export function passThrough(services: ApiServices, path: UpstreamPath): MiddlewareHandler {
   return async (c, next) => {
     const body = await c.req.text()
-    const model = await listedModel(body, services)
+    const model = await listedModel(modelIn(body), services)
     if (model === null) return next()
     answerHeader(c, 'x-quorum-route', ROUTE)
     const answer = await services.relay.post(model.tier, { ...JSON_SENDING, path, body }, clientOf(c))
@@ -43,7 +43,6 @@ const NO_ROUTE = [404, 405, 501]
 const ROUTE = 'direct; a model of the upstream'
 
 /** A name of ours is ours, whatever an upstream lists. */
-async function listedModel(text: string, { catalogue }: ApiServices): Promise<Listed | null> {
-  const model = modelIn(text)
+export async function listedModel(model: string | null, { catalogue }: ApiServices): Promise<Listed | null> {
   return model === null || isOurs(model) ? null : catalogue.find(model)
 }

@@ -1,6 +1,7 @@
 import type { TierName } from '../core/task.ts'
-import { CHAT, isOurs } from './model-ids.ts'
-import { modelIn, withModel } from './replace-model.ts'
+import { CHAT } from './model-ids.ts'
+import { listedModel } from './passthrough.ts'
+import { modelIn, withModel } from '../core/replace-model.ts'
 import type { ApiServices } from './services.ts'
 import { readChatBody, type ChatBody } from './wire-format.ts'
 
@@ -27,8 +28,7 @@ export async function straightChat(
 ): Promise<StraightChat | null> {
   const model = modelIn(text)
   if (model === CHAT) return isPlain(text, header) ? conversation(text, services) : null
-  if (model === null || isOurs(model)) return null
-  const listed = await services.catalogue.find(model)
+  const listed = await listedModel(model, services)
   return listed && { tier: listed.tier, text, model: listed.id, why: 'a model of the upstream' }
 }
 

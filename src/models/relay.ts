@@ -2,6 +2,7 @@ import { Pool } from 'undici'
 import { z } from 'zod'
 import { SwarmError } from '../core/errors.ts'
 import { jsonOrNull } from '../core/json.ts'
+import { withModel } from '../core/replace-model.ts'
 import type { TierName } from '../core/task.ts'
 import type { ModelOptions, TierModel } from './client.ts'
 import { dispatch, type Source } from './dispatch.ts'
@@ -88,17 +89,19 @@ async function openAny(
 ): Promise<Relayed> {
   const standIns = isFor(upstream, sending.body) ? (upstream.standIns ?? []) : []
   let next: Upstream = upstream
+  let sent = sending
   for (const standIn of standIns) {
     try {
-      const answer = await sendTo(next, naming(next.model, sending), signal)
+      const answer = await sendTo(next, sent, signal)
       if (!isTrouble(answer.status)) return answer
       answer.source.destroy()
     } catch (error) {
       if (signal.aborted || !(error instanceof SwarmError) || error.fault !== 'upstream') throw error
     }
     next = standIn
+    sent = { ...sending, body: withModel(sending.body, standIn.model) }
   }
-  return sendTo(next, naming(next.model, sending), signal)
+  return sendTo(next, sent, signal)
 }
 
 /** Would another server answer where this one did not? */
@@ -108,13 +111,6 @@ const Named = z.looseObject({ model: z.string() })
 
 const isFor = ({ model }: Upstream, body: string): boolean =>
   Named.safeParse(jsonOrNull(body)).data?.model === model
-
-/** The sender's own bytes where they name it already. */
-function naming(model: string, sending: Sending & { readonly body: string }): Sending {
-  const body = Named.safeParse(jsonOrNull(sending.body)).data
-  if (body === undefined || body.model === model) return sending
-  return { ...sending, body: JSON.stringify({ ...body, model }) }
-}
 
 const CHAT = {
   path: '/chat/completions',

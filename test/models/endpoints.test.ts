@@ -198,6 +198,8 @@ test('the direct path goes to who stands in as well, unless the client named ano
   assert.equal(instead.status, 200)
   assert.match(instead.said, /"content":"other"/)
   assert.equal(second.calls[0]?.model, 'other')
+  assert.equal(first.calls[0]?.model, 'own')
   assert.equal((await ask('named')).status, 503)
+  assert.equal(first.calls.at(-1)?.model, 'named')
   assert.equal(second.calls.length, 1)
 })

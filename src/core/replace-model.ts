@@ -1,4 +1,4 @@
-import { jsonOrNull } from '../core/json.ts'
+import { jsonOrNull } from './json.ts'
 
 /**
  * The same JSON text with another `model`: only that value's bytes change, so that what a client sends reaches the

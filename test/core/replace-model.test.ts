@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { withModel } from '../../src/api/replace-model.ts'
+import { withModel } from '../../src/core/replace-model.ts'
 
 test('only the top-level model changes, whatever else the body holds', () => {
   fc.assert(
