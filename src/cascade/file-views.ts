@@ -6,7 +6,8 @@ import type { Wanted } from '../core/excerpt/wanted.ts'
 import { inFence } from '../core/fence.ts'
 import { shareRoom } from '../core/share-room.ts'
 import type { SourceFile } from '../core/task.ts'
-import type { Ports } from './ports.ts'
+import type { Ports, Project } from './ports.ts'
+import { readFiles } from './read-files.ts'
 
 /** A file that is to be shown, by how much it matters. */
 export type Meant = {
@@ -27,6 +28,22 @@ export async function mapFiles(
     path,
     symbols: read?.[index] ?? symbolsInText(content),
   }))
+}
+
+/** Files that are to be changed, all of the same weight, with what they define and use. */
+export async function readGround(
+  paths: readonly string[],
+  tree: string,
+  {
+    project,
+    ports,
+  }: { readonly project: Pick<Project, 'base' | 'read'>; readonly ports: Pick<Ports, 'codebase'> },
+  signal: AbortSignal,
+): Promise<{ readonly meant: Meant[]; readonly mapped: MappedFile[] }> {
+  const contents = await readFiles(project, paths, tree)
+  const files = Array.from(contents, ([path, content]) => ({ path, content }))
+  const meant = files.map((file) => ({ file, weight: 1, isGround: true }))
+  return { meant, mapped: await mapFiles(files, ports, signal) }
 }
 
 /** Files that are shown whole where they fit into so many characters together, and else by what of them is wanted. */

@@ -2,7 +2,7 @@ import { findNames, type NamePlaces } from '../core/code-map/find-names.ts'
 import { isWorthMapping } from '../core/code-map/worth-mapping.ts'
 import { wantedIn } from '../core/excerpt/wanted.ts'
 import { describePlaces, type PlanQuestions } from '../core/plan-questions.ts'
-import { mapFiles, viewFiles } from './file-views.ts'
+import { mapFiles, readGround, viewFiles } from './file-views.ts'
 import type { PromptPart } from './fit-prompt.ts'
 import { readFiles } from './read-files.ts'
 import type { Setting } from './setting.ts'
@@ -60,20 +60,8 @@ async function filesFor(
   { brief, project, ports }: Ground,
   signal: AbortSignal,
 ) {
-  const contents = await readFiles(
-    project,
-    read.filter((path) => readable.has(path)),
-  )
-  const meant = Array.from(contents, ([path, content]) => ({
-    file: { path, content },
-    weight: 1,
-    isGround: true,
-  }))
-  const mapped = await mapFiles(
-    meant.map(({ file }) => file),
-    ports,
-    signal,
-  )
+  const paths = read.filter((path) => readable.has(path))
+  const { meant, mapped } = await readGround(paths, project.base, { project, ports }, signal)
   const wanted = wantedIn(brief.request, mapped, find)
   return viewFiles(meant, mapped, () => wanted, ports.limits.contextCharacters / 2)
 }

@@ -8,10 +8,9 @@ import { nearestTest } from '../proving/admit-test.ts'
 import { tryAsk } from '../ask.ts'
 import { contextReady } from '../context-ready.ts'
 import { fitPrompt, textPart, type Draft } from '../fit-prompt.ts'
-import { mapFiles, viewFiles } from '../file-views.ts'
+import { readGround, viewFiles } from '../file-views.ts'
 import type { Models, Ports, Stage } from '../ports.ts'
 import { examplePart } from '../preprocess.ts'
-import { readFiles } from '../read-files.ts'
 import type { Setting } from '../setting.ts'
 
 type Change = { readonly patch: Patch; readonly gates: readonly GateResult[] }
@@ -88,17 +87,7 @@ async function changedFiles(
   { project, ports }: Setting,
   signal: AbortSignal,
 ): Promise<FileView[]> {
-  const contents = await readFiles(project, files, tree)
-  const meant = Array.from(contents, ([path, content]) => ({
-    file: { path, content },
-    weight: 1,
-    isGround: true,
-  }))
-  const mapped = await mapFiles(
-    meant.map(({ file }) => file),
-    ports,
-    signal,
-  )
+  const { meant, mapped } = await readGround(files, tree, { project, ports }, signal)
   const changed = changedLines(diff)
   const around: Wanted = { names: new Set(), worth: () => 0, linesIn: (path) => changed.get(path) ?? [] }
   return viewFiles(meant, mapped, () => around, ports.limits.contextCharacters)
