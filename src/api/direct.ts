@@ -39,18 +39,23 @@ export async function answerDirectly(
   { services, pulse }: House,
 ): Promise<Response> {
   const patience = beats(pulse, UNTIL_COMMITTED)
-  const answer = await Promise.race([opening, patience.passed]).finally(() => patience.stop())
-  const speaker = {
-    id: `chatcmpl-${c.get('requestId')}`,
-    created: Math.floor(services.clock.now() / 1000),
-    model: direct.model,
+  try {
+    const answer = await Promise.race([opening, patience.passed])
+    const speaker = {
+      id: `chatcmpl-${c.get('requestId')}`,
+      created: Math.floor(services.clock.now() / 1000),
+      model: direct.model,
+    }
+    if (answer === null) return answerLate(c, opening, { form: direct.form(), speaker }, { services, pulse })
+    if (answer.status >= 400) return await answerRefusal(c, answer)
+    const { client, response, flush } = openOutlet(c, answer.status, headersOf(answer))
+    // with what has come already the headers are one packet
+    if (!pour(sourceOf(answer), client, valveFor(answer, speaker), pulse)) flush()
+    return response
+  } finally {
+    // last, because the pulse would rest and begin anew between this listener and the next
+    patience.stop()
   }
-  if (answer === null) return answerLate(c, opening, { form: direct.form(), speaker }, { services, pulse })
-  if (answer.status >= 400) return answerRefusal(c, answer)
-  const { client, response, flush } = openOutlet(c, answer.status, headersOf(answer))
-  // with what has come already the headers are one packet
-  if (!pour(sourceOf(answer), client, valveFor(answer, speaker), pulse)) flush()
-  return response
 }
 
 function answerLate(

@@ -16,7 +16,6 @@ export type Outlet = { readonly client: Writable; readonly response: Response; r
 export function openOutlet(c: Context, status: number, headers: Record<string, string>): Outlet {
   const { outgoing }: Partial<HttpBindings> = c.env
   if (!outgoing) return withoutConnection(c, status, headers)
-  outgoing.setHeader('x-request-id', c.get('requestId'))
   outgoing.setHeader('openai-processing-ms', processingMs(c))
   outgoing.writeHead(status, headers)
   return { client: outgoing, response: RESPONSE_ALREADY_SENT, flush: () => outgoing.flushHeaders() }

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Clock } from '../cascade/ports.ts'
 
@@ -15,7 +16,8 @@ export function processingTime(clock: Clock): MiddlewareHandler {
     c.set('sinceMs', () => clock.now() - startedAt)
     await next()
     // an answer on the client's own connection has said it already
-    if (c.res.headers.has('x-hono-already-sent')) return
+    const { outgoing }: Partial<HttpBindings> = c.env ?? {}
+    if (outgoing?.headersSent) return
     // on the response itself: hono's own way would make a second one around its body
     c.res.headers.set('openai-processing-ms', processingMs(c))
   }
