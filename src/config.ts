@@ -115,6 +115,8 @@ export const FileConfig = z.strictObject({
   sequential: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Files whose content never goes to the cloud; patterns as in .gitignore. */
   private: z.array(z.string().min(1).max(500)).max(500).default([]),
+  /** What clients of the tools are shown: private files too, where all of them are known to stay at home. */
+  mcp: z.strictObject({ showPrivate: z.boolean().default(false) }).prefault({}),
   /** US dollars for a million tokens, for the estimate of what local work saves. */
   prices: Prices.optional(),
   workspaces: z
@@ -206,6 +208,7 @@ export type Config = {
   readonly policy: Policy
   readonly sequential: FileConfig['sequential']
   readonly private: readonly string[]
+  readonly mcp: FileConfig['mcp']
   readonly prices: Prices | null
   /** The default first. */
   readonly workspaces: readonly Served[]
@@ -253,6 +256,7 @@ export function loadConfig(from: {
     policy: settings.policy,
     sequential: settings.sequential,
     private: settings.private,
+    mcp: settings.mcp,
     prices: settings.prices ?? null,
     ...chooseWorkspaces(flags, settings, { cwd, file, home: env.HOME }),
     gates: settings.gates,

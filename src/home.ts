@@ -7,7 +7,7 @@ import type { Logger } from './logging.ts'
 import type { TierModel } from './models/client.ts'
 import { createGuard, type Guard, type Held } from './models/leaving/guard.ts'
 import { placeOf } from './models/leaving/place.ts'
-import { privatePaths } from './models/leaving/private-paths.ts'
+import { privatePaths } from './private-paths.ts'
 import { watchPrivateTexts, type PrivateTexts } from './models/leaving/private-texts.ts'
 import { sensesWithin } from './models/finding/within-policy.ts'
 
@@ -15,12 +15,21 @@ import { sensesWithin } from './models/finding/within-policy.ts'
 export type Home = {
   readonly privacy: Privacy
   readonly guard: Guard
+  /** What clients of the tools are not shown, because they may hand it on. */
+  readonly withheld: Withheld
   /** The models for pictures and sound that the policy allows. */
   readonly senses: Config['senses']
   /** The models with those at home in front: whoever asks the first one asks at home. */
   first<Given extends Models>(models: Given): Given
   /** A task works here from now on. */
   watch(workspace: WorkspaceChoice): void
+}
+
+/** Files that are kept from somebody, by their paths and by what stands in them. */
+type Withheld = {
+  readonly patterns: readonly string[]
+  isPrivate(path: string): boolean
+  filesIn(text: string): Promise<readonly string[]>
 }
 
 /** Sets up what the configuration says of the cloud. Costs nothing where nothing is private. */
@@ -41,6 +50,9 @@ export function openHome(
   return {
     privacy,
     guard: createGuard({ policy: config.policy, isPrivate, texts, onHeld, cloudModels: marked }),
+    withheld: config.mcp.showPrivate
+      ? { patterns: [], isPrivate: () => false, filesIn: async () => [] }
+      : { patterns: config.private, isPrivate, filesIn: (text) => texts.filesIn(text) },
     senses: sensesWithin(config),
     first(models) {
       const at = (place: string) => models.tiers.filter((tier) => privacy.placeOf(tier) === place)

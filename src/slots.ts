@@ -1,4 +1,5 @@
 import { Semaphore } from 'async-mutex'
+import { abortable } from './abortable.ts'
 
 /** So many at once. A slot is given back by disposing it. */
 export type Slots = {
@@ -35,21 +36,16 @@ export function createSlots(size: number): Slots {
 }
 
 async function take(semaphore: Semaphore, turn: number, signal: AbortSignal): Promise<Disposable> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
   // of those who wait, the highest priority is served first
   const acquired = semaphore.acquire(1, -turn)
   try {
-    const [, release] = await Promise.race([acquired, aborted])
+    const [, release] = await abortable(acquired, signal)
     // async-mutex's release does nothing the second time
     return { [Symbol.dispose]: release }
   } catch (error) {
     // the semaphore cannot forget a waiter: when its turn comes, the slot goes straight on to the next
     void acquired.then(([, release]) => release())
     throw error
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -28,7 +28,7 @@ import { booked } from './models/booked.ts'
 import { createRelay } from './models/relay.ts'
 import { probeUpstream } from './models/finding/runtimes.ts'
 import { createSenses, type Senses } from './models/senses/senses.ts'
-import { openHome } from './home.ts'
+import { openHome, type Home } from './home.ts'
 import { experienceOf } from './records/experience.ts'
 import { createBookkeeper, type Books } from './records/bookkeeper.ts'
 import { createRecorder } from './records/recorder.ts'
@@ -59,6 +59,9 @@ export type Swarm = {
   readonly senses: Senses
   /** What may be asked about the workspaces. */
   readonly tools: Tools
+  /** The same for clients, who are not shown what is private. */
+  readonly outsideTools: Tools
+  readonly withheld: Home['withheld']
   /** What outlives tasks: their receipts, and what they taught. */
   readonly store: Store
   /** What every call took. */
@@ -104,6 +107,14 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
     clock,
     onTrouble,
   })
+  const watched: WorkspaceService = {
+    ...workspaces,
+    look(name, signal) {
+      home.watch({ kind: 'named', name })
+      return workspaces.look(name, signal)
+    },
+  }
+  const tools = createTools({ workspaces: watched, codebase, withheld: home.withheld })
   const ports: Ports = {
     experience,
     models,
@@ -134,20 +145,16 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
   })
   return {
     runner,
-    workspaces: {
-      ...workspaces,
-      look(name, signal) {
-        home.watch({ kind: 'named', name })
-        return workspaces.look(name, signal)
-      },
-    },
+    workspaces: watched,
     roles,
     options,
     ports,
     freeSlot: (tier, signal) => models.freeSlot(tier, signal),
     catalogue,
     senses,
-    tools: createTools({ workspaces, codebase }),
+    tools: tools.inside,
+    outsideTools: tools.outside,
+    withheld: home.withheld,
     store,
     books,
     ready: (signal) => lookForModels(options, signal),
@@ -155,6 +162,7 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
       await runner.close()
       await senses.close()
       await codebase.close()
+      await tools.close()
       await models.close()
       await embedded[Symbol.asyncDispose]()
       books[Symbol.dispose]()
@@ -196,6 +204,8 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
     graceMs,
     joinMs,
     tools: swarm.tools,
+    outsideTools: swarm.outsideTools,
+    withheld: swarm.withheld,
     receipt: (id) => readKept(swarm.store, id),
     delivered: (id) => readDelivered(swarm.store, id),
     clock,
@@ -210,7 +220,8 @@ export const openMcp = (swarm: Swarm, logger: Logger): McpServers =>
   createMcpServers({
     runner: swarm.runner,
     workspaces: swarm.workspaces,
-    tools: swarm.tools,
+    outsideTools: swarm.outsideTools,
+    withheld: swarm.withheld,
     ready: (signal) => swarm.ready(signal),
     clock,
     version: VERSION,

@@ -89,6 +89,14 @@ export type ApiServices = {
   }
   /** What may be asked about the workspaces served. */
   readonly tools: Tools
+  /** The same for clients that take the answer elsewhere: what is private is left out. */
+  readonly outsideTools: Tools
+  /** What is not for them, in whatever they are told. */
+  readonly withheld: {
+    isPrivate(path: string): boolean
+    /** Private files of which a line stands in a text. */
+    filesIn(text: string): Promise<readonly string[]>
+  }
   /** The receipt of a task that is no longer remembered; null where none was kept either. */
   readonly receipt: (taskId: string) => { readonly status: string } | null
   /** The change that a task delivered which is no longer remembered; null where none was kept. */

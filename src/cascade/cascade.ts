@@ -15,6 +15,7 @@ import type { Ports, Project, Stage, Workspaces } from './ports.ts'
 import { preprocess } from './preprocess.ts'
 import { underPolicy } from './under-policy.ts'
 import { putIntoWords } from './put-into-words.ts'
+import { rememberedCode } from './remembered-code.ts'
 import { review } from './reviewing/review.ts'
 import type { Setting } from './setting.ts'
 import { createVerifier } from './checking/verify.ts'
@@ -41,7 +42,9 @@ export async function* cascade(
   const budget = within(asked.budget, allPorts.limits.budget)
   using meter = startMeter(budget, allPorts.clock)
   const models = yield* underPolicy(asked, allPorts)
-  const ports = { ...allPorts, models: metered(models, meter) }
+  const { codebase } = allPorts
+  const remembered = codebase && { codebase: rememberedCode(codebase) }
+  const ports = { ...allPorts, ...remembered, models: metered(models, meter) }
   const task = yield* putIntoWords(asked, ports, meter, signal)
   await using verifier = createVerifier(project, task.request, ports.clock, signal)
   const brief = await preprocess(task, project)

@@ -40,10 +40,3 @@ export const ANSWERS: { readonly [About in keyof Answers]: z.ZodType<Answers[Abo
   names: z.array(NamePlaces),
   texts: z.array(FileSymbols),
 }
-
-/** What it says: the answer to a question, or why there is none; and what went wrong afterwards, which is nobody's answer. */
-export const Said = z.union([
-  z.object({ id: z.int(), answer: z.unknown() }),
-  z.object({ id: z.int().nullable(), trouble: z.string() }),
-])
-export type Said = z.infer<typeof Said>

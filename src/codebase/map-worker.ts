@@ -6,8 +6,9 @@ import { renderMap } from '../core/code-map/render.ts'
 import type { FileSymbols } from '../core/code-map/symbols.ts'
 import type { SourceFile } from '../core/task.ts'
 import { openIndex, type CodeIndex } from './code-index.ts'
-import type { Answers, NumberedQuestion, Question, Said } from './map-questions.ts'
+import type { Answers, NumberedQuestion, Question } from './map-questions.ts'
 import { readSymbols } from './read-symbols.ts'
+import type { Said } from './thread.ts'
 
 // A thread of its own: reading a code base and ranking it would hold up every stream that is passed on meanwhile.
 

@@ -1,5 +1,4 @@
-import { open, realpath } from 'node:fs/promises'
-import { constants, lstatSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { holdsKey } from '../core/secret-files.ts'
 import { isGenerated, LARGEST_FILE } from '../core/code-map/worth-mapping.ts'
@@ -16,12 +15,24 @@ export function stateOf(root: string, path: string): FileState | null {
 }
 
 /** Text of a file below `root`; null where a model has no business with it, or a link leads out. */
-export async function readSource(root: string, path: string): Promise<string | null> {
-  const place = join(root, path)
-  if ((await realpath(place).catch(() => null)) !== place) return null
-  await using file = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null)
-  const bytes = await file?.readFile()
-  if (!bytes || bytes.length > LARGEST_FILE || bytes.includes(0)) return null
+export function readSource(root: string, path: string): string | null {
+  const bytes = readBytes(join(root, path))
+  if (!bytes || bytes.includes(0)) return null
   const text = bytes.toString('utf8')
   return holdsKey(text) || isGenerated(text) ? null : text
+}
+
+/** One by one for the same reason: that is seven times as quick as many side by side. */
+function readBytes(place: string): Buffer | null {
+  let file: number | null = null
+  try {
+    if (realpathSync.native(place) !== place) return null
+    file = openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    return fstatSync(file).size > LARGEST_FILE ? null : readFileSync(file)
+  } catch {
+    // it went while it was looked for, or may not be read
+    return null
+  } finally {
+    if (file !== null) closeSync(file)
+  }
 }

@@ -3,12 +3,9 @@ import type { SourceFile } from './task.ts'
 
 /**
  * The files that seem to tell most about what was asked, with their lines numbered, in at most so many characters. Rare
- * words of the question count most, and most of all where one is declared. Of a long file, the parts around those words.
+ * words of the question count most, and most of all where one is declared. Of a long file, the parts around those words;
+ * `whole` are the files of which nothing was left out.
  */
-export const showFor = (files: readonly SourceFile[], question: string, most: number): string =>
-  chooseFor(files, question, most).text
-
-/** The same, with the files of which nothing was left out. */
 export function chooseFor(
   files: readonly SourceFile[],
   question: string,

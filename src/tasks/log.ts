@@ -1,4 +1,4 @@
-import { abortable } from '../cascade/abortable.ts'
+import { abortable } from '../abortable.ts'
 import { isFinal, type Entry } from '../core/event.ts'
 
 /** Where stories are written down. In memory here; a store that several machines share has the same three verbs. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { abortable } from '../abortable.ts'
 import type { Project, Workspace } from '../cascade/ports.ts'
 import { SwarmError } from '../core/errors.ts'
 import { checkNewProject, isReadForRules } from '../core/new-project/check-project.ts'
@@ -125,13 +126,4 @@ async function readSome(
 ): Promise<ReadonlyMap<string, string>> {
   const texts = await Promise.all(paths.map(async (path) => [path, await read(tree, path)] as const))
   return new Map(texts.flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])))
-}
-
-/** Waits for what others wait for too, but no longer than the signal lets. */
-function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort)
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
 }

@@ -35,7 +35,7 @@ const SEVEN = [
 const ERAS: readonly Era[] = ['current', 'old']
 
 /** The whole server over a real repository, with models that say what the test says. */
-async function open(t: TestContext, coder: () => ScriptedReply) {
+async function open(t: TestContext, coder: () => ScriptedReply, settings: object = {}) {
   const repository = await makeRepository(FILES)
   t.after(() => repository[Symbol.asyncDispose]())
   const models = await startScriptedModels((call) => {
@@ -47,7 +47,7 @@ async function open(t: TestContext, coder: () => ScriptedReply) {
   const cache = await mkdtemp(join(tmpdir(), 'quorum-cache-'))
   t.after(() => rm(cache, { recursive: true, force: true }))
   const file = join(cache, 'quorum.config.json')
-  await writeFile(file, JSON.stringify({ server: { graceMs: 200 } }))
+  await writeFile(file, JSON.stringify({ server: { graceMs: 200 }, ...settings }))
   const workspace = [`app=${repository.path}`]
   const config = loadConfig({
     overrides: { config: file, port: '0', workspace, logLevel: 'silent', unsafeGates: true },
@@ -107,6 +107,28 @@ test('clients of both eras list the tools, ask them, and have a task done while 
     assert.equal(Meta.parse(solved._meta)['quorum/receipt'].status, 'verified')
     assert.match(heard[0] ?? '', /task accepted, workspace app/)
     assert.ok(heard.length > 5, heard.join('\n'))
+    await client.close()
+  }
+})
+
+test('a client is shown no private file by a task either, unless the configuration says so', async (t) => {
+  const settings = { private: ['src/'] }
+  for (const showPrivate of [false, true]) {
+    const { url } = await open(t, () => ({ kind: 'text', text: PATCH }), {
+      ...settings,
+      mcp: { showPrivate },
+    })
+    const client = await connect(new StreamableHTTPClientTransport(url), 'current')
+    const read = await client.callTool({ name: 'read_file', arguments: { path: 'src/add.js' } })
+    const heard: string[] = []
+    const solved = await client.callTool(
+      { name: 'solve', arguments: TASK },
+      { onprogress: ({ message }) => heard.push(message ?? ''), resetTimeoutOnProgress: true },
+    )
+    const all = JSON.stringify([read, solved, heard])
+    assert.equal(all.includes('left - right'), showPrivate, all)
+    assert.equal(all.includes('left + right'), showPrivate, all)
+    if (!showPrivate) assert.match(textOf(solved), /is verified\..*private files.*\(src\/add\.js\)/)
     await client.close()
   }
 })
@@ -183,7 +205,7 @@ const TOOLS = {
 }
 
 test('the same over plain HTTP, with errors as OpenAI writes them', async () => {
-  await using api = await openApi({ tools: TOOLS })
+  await using api = await openApi({ outsideTools: TOOLS })
   const listed: unknown = await (await fetch(`${api.url}/api/mcp/tools`)).json()
   const { tools } = z
     .object({
@@ -225,7 +247,7 @@ test('nobody asks without the key, from a foreign page, or by a foreign name', a
   const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }
   const accept = 'application/json, text/event-stream'
   const paths = ['/mcp', '/api/mcp/tool', '/api/mcp/tools']
-  await using locked = await openApi({ tools: TOOLS, apiKey: 'the-key' })
+  await using locked = await openApi({ outsideTools: TOOLS, apiKey: 'the-key' })
   for (const path of paths) {
     const method = path.endsWith('tools') ? 'GET' : 'POST'
     const body =
@@ -238,7 +260,7 @@ test('nobody asks without the key, from a foreign page, or by a foreign name', a
     }
     assert.deepEqual([path, await ask('Bearer wrong'), await ask('Bearer the-key')], [path, 401, 200])
   }
-  await using open = await openApi({ tools: TOOLS, corsOrigins: ['loopback'] })
+  await using open = await openApi({ outsideTools: TOOLS, corsOrigins: ['loopback'] })
   const foreign = await post(`${open.url}/mcp`, list, { headers: { accept, origin: 'https://example.org' } })
   assert.equal(foreign.status, 403)
 })

@@ -53,9 +53,11 @@ async function scene(t: TestContext, replies: readonly Reply[], more: ApiOptions
     return { text: reply, scores: null, finishReason: 'stop', usage: NOTHING }
   }
   const codebase = { map: async () => null }
+  const withheld = { patterns: [], isPrivate: () => false, filesIn: async () => [] }
+  const tools = createTools({ workspaces: workspaces.service, codebase, withheld })
   const api = await openApi({
     workspaces: workspaces.service,
-    tools: createTools({ workspaces: workspaces.service, codebase }),
+    tools: tools.inside,
     limits: { contextCharacters: 4_000 },
     models: { tiers: ['fast'], modelOf: () => 'fast-coder', call },
     relayed: ({ body }) => {
@@ -68,6 +70,7 @@ async function scene(t: TestContext, replies: readonly Reply[], more: ApiOptions
   })
   t.after(async () => {
     await api[Symbol.asyncDispose]()
+    await tools.close()
     await workspaces[Symbol.asyncDispose]()
     await repository[Symbol.asyncDispose]()
   })

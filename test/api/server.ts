@@ -155,6 +155,8 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
       ...workspaces,
     },
     tools: { cards: [], call: async () => assert.fail('no tool is expected to be asked') },
+    outsideTools: { cards: [], call: async () => assert.fail('no tool is expected to be asked') },
+    withheld: { isPrivate: () => false, filesIn: async () => [] },
     prompts: loadPrompts(join(import.meta.dirname, '..', '..', 'prompts')),
     limits: { contextCharacters: 60_000 },
     models: { tiers: ['fast', 'deep'], modelOf: (tier) => `${tier}-coder` },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listFor, showFor } from '../../src/core/question.ts'
+import { chooseFor, listFor } from '../../src/core/question.ts'
 import { filesMeant, looksLikeFile, markReferences, readReferences } from '../../src/core/references.ts'
 import { holdsKey, mayBeRead } from '../../src/core/secret-files.ts'
 
@@ -35,8 +35,9 @@ test('the file that declares what is asked for comes first, with its lines numbe
     file('src/text.ts', '// text\nexport function slugify() {}\n'),
     file('src/other.ts', 'export const other = 1\n'),
   ]
-  const text = showFor(files, 'where is slugify defined?', 10_000)
+  const { text, whole } = chooseFor(files, 'where is slugify defined?', 10_000)
   assert.deepEqual(pathsIn(text), ['src/text.ts', 'src/app.ts', 'src/other.ts'])
+  assert.deepEqual(whole, pathsIn(text))
   assert.match(text, /^``` src\/text\.ts\n1\| \/\/ text\n2\| export function slugify\(\) \{\}\n```\n/)
 })
 
@@ -46,27 +47,28 @@ test('a file that the question names goes before all others, and an overview beg
     file('README.md', 'About.\n'),
     file('src/a.ts', 'export const a = 1\n'),
   ]
-  assert.equal(pathsIn(showFor(files, 'does src/a.ts have to do with login?', 5_000))[0], 'src/a.ts')
-  assert.equal(pathsIn(showFor(files, 'what does this project do?', 5_000))[0], 'README.md')
+  assert.equal(pathsIn(chooseFor(files, 'does src/a.ts have to do with login?', 5_000).text)[0], 'src/a.ts')
+  assert.equal(pathsIn(chooseFor(files, 'what does this project do?', 5_000).text)[0], 'README.md')
 })
 
 test('of a long file the parts around the words of the question are shown', () => {
   const lines = Array.from({ length: 5_000 }, (_, index) =>
     index === 3_999 ? 'const needle = 1' : `line ${index}`,
   )
-  const text = showFor([file('src/long.ts', lines.join('\n'))], 'where is needle set?', 8_000)
+  const { text, whole } = chooseFor([file('src/long.ts', lines.join('\n'))], 'where is needle set?', 8_000)
   assert.match(text, /\n4000\| const needle = 1\n/)
   assert.match(text, /\n…\n3988\| /)
   assert.doesNotMatch(text, /\n1\| /)
   assert.ok(text.length <= 8_000)
+  assert.deepEqual(whole, [])
 })
 
 test('no file closes the fence around it, and what is shown never exceeds its room', () => {
-  const text = showFor([file('a.md', '```ts\nx\n```\n')], 'a.md?', 1_000)
+  const { text } = chooseFor([file('a.md', '```ts\nx\n```\n')], 'a.md?', 1_000)
   assert.match(text, /^```` a\.md\n[\s\S]*\n````$/)
   const many = Array.from({ length: 300 }, (_, index) => file(`src/${index}.ts`, 'parser\n'.repeat(40)))
   for (const most of [500, 2_000, 20_000]) {
-    const shown = showFor(many, 'how does the parser work?', most)
+    const { text: shown } = chooseFor(many, 'how does the parser work?', most)
     // the blank lines between files are not counted
     assert.ok(shown.length <= most + 2 * pathsIn(shown).length, `${shown.length} of ${most}`)
   }

@@ -9,9 +9,9 @@ import { contentOf } from './content.ts'
 
 /** The tools, with the form of what each takes. */
 export const listTools =
-  ({ tools }: ApiServices) =>
+  ({ outsideTools }: ApiServices) =>
   (c: Context): Response =>
-    c.json({ tools: tools.cards.map(described) })
+    c.json({ tools: outsideTools.cards.map(described) })
 
 const described = ({ name, description, input }: ToolCard) => ({
   name,
@@ -26,7 +26,7 @@ const Call = z.object({
 
 /** Asks one tool, in plain HTTP. */
 export const callTool =
-  ({ tools }: ApiServices) =>
+  ({ outsideTools }: ApiServices) =>
   async (c: Context): Promise<Response> => {
     const client = clientOf(c)
     const call = Call.safeParse(jsonOrNull(await c.req.text()))
@@ -38,5 +38,5 @@ export const callTool =
         param,
       )
     }
-    return c.json(contentOf(await tools.call(call.data.name, call.data.arguments, client)))
+    return c.json(contentOf(await outsideTools.call(call.data.name, call.data.arguments, client)))
   }

@@ -14,7 +14,15 @@ import { solve, SolveInput } from './solve.ts'
 /** What MCP needs of the house. */
 export type McpServices = Pick<
   ApiServices,
-  'tools' | 'runner' | 'workspaces' | 'clock' | 'heartbeatMs' | 'version' | 'ready' | 'onBug'
+  | 'outsideTools'
+  | 'withheld'
+  | 'runner'
+  | 'workspaces'
+  | 'clock'
+  | 'heartbeatMs'
+  | 'version'
+  | 'ready'
+  | 'onBug'
 >
 
 /** Servers of the protocol, one for each connection or request, and how to stop what one of them does. */
@@ -22,7 +30,7 @@ export type McpServers = { readonly make: McpServerFactory; readonly cancel: Can
 
 /** The six tools and `solve`, over whatever transport. */
 export function createMcpServers(services: McpServices): McpServers {
-  const { tools, version } = services
+  const { outsideTools: tools, version } = services
   const readiness = createReadiness(services)
   const cancellations = createCancellations()
   return { make, cancel: (asked) => cancellations.cancel(asked) }

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { answer } from '../../core/answer.ts'
 import { evidence } from '../../core/evidence.ts'
+import { privateIn as contentIn } from '../../core/privacy/withhold.ts'
 import { patchOf } from '../../core/receipt.ts'
 import type { TaskState } from '../../core/state.ts'
 import { Effort, NO_BUDGET } from '../../core/task.ts'
@@ -28,7 +29,7 @@ export const SolveInput = z.strictObject({
   effort: Effort.default('medium'),
 })
 
-type Needs = Pick<ApiServices, 'runner' | 'workspaces' | 'clock' | 'heartbeatMs'> & {
+type Needs = Pick<ApiServices, 'runner' | 'workspaces' | 'clock' | 'heartbeatMs' | 'withheld'> & {
   readonly readiness: () => Promise<Readiness>
 }
 
@@ -52,7 +53,9 @@ export async function solve(
     budget: NO_BUDGET,
     workspace: choice,
   })
-  return solved(await followed(task, services, tell, signal))
+  const state = await followed(task, services, tell, signal)
+  const kept = await privateIn(answer(state, null), services)
+  return kept.length > 0 ? keptBack(state, kept) : solved(state)
 }
 
 async function followed(
@@ -65,7 +68,7 @@ async function followed(
   signal.addEventListener('abort', cancel, { once: true })
   try {
     for await (const { line } of narration(task, services, signal)) {
-      if (line !== null) await tell(line)
+      if (line !== null && (await privateIn(line, services)).length === 0) await tell(line)
     }
     return await task.done
   } finally {
@@ -73,6 +76,22 @@ async function followed(
     // a story that can be told to nobody any more is over
     if (task.state().status === 'running') cancel()
     await task.done
+  }
+}
+
+/** Private files of which a text holds something, old or new. */
+async function privateIn(text: string, { withheld }: Needs): Promise<readonly string[]> {
+  const marked = contentIn(text, (path) => withheld.isPrivate(path))
+  return marked.length > 0 ? marked : withheld.filesIn(text)
+}
+
+/** What a client is told of a change that it may hand on to a model anywhere, and that is not for all of them. */
+function keptBack(state: TaskState, files: readonly string[]): CallToolResult {
+  const names = files.slice(0, 5).join(', ')
+  const text = `The task ${state.id} is ${state.status}. The answer is not shown here, because private files are part of it (${names}): GET /api/task/${state.id} has it. Where every client's model is at home, "mcp": {"showPrivate": true} in quorum.config.json shows it.`
+  return {
+    content: [{ type: 'text', text }],
+    isError: state.status === 'failed' || state.status === 'cancelled',
   }
 }
 

@@ -2,7 +2,7 @@ import { judge, judgeQuick, type Baseline } from '../../core/gates.ts'
 import { isExistingTest } from '../../core/protected.ts'
 import { stepsOf, timed, unhurried, usesCache, type Step } from '../../core/steps.ts'
 import type { GateResult, Place, RanGate } from '../../core/task.ts'
-import { abortable } from '../abortable.ts'
+import { abortable } from '../../abortable.ts'
 import type { BaselineRuns } from './baseline.ts'
 import type { Judge, Project, Stage, Workspace } from '../ports.ts'
 

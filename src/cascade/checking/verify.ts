@@ -1,7 +1,7 @@
 import { failsAlike } from '../../core/agreement.ts'
 import { summarise } from '../../core/gates.ts'
 import type { Place } from '../../core/task.ts'
-import { abortable } from '../abortable.ts'
+import { abortable } from '../../abortable.ts'
 import { runBaseline } from './baseline.ts'
 import { createTreeCheck, type Verification } from './check-tree.ts'
 import type { Clock, Project, Stage } from '../ports.ts'

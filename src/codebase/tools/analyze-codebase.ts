@@ -14,7 +14,7 @@ import {
 import { whyHidden, whyNoPath } from '../../core/tools/readable.ts'
 import { said } from '../../core/tools/tool-card.ts'
 import type { PlacedLook } from '../../workspace/look.ts'
-import { tool, WORKSPACE } from './tool.ts'
+import { keptBack, tool, WORKSPACE, type Place } from './tool.ts'
 
 /** What there is, and how it hangs together. */
 export const analyzeCodebase = tool(
@@ -33,10 +33,12 @@ export const analyzeCodebase = tool(
     const look = await place.look()
     const [map, sheet] = await Promise.all([
       place.codebase.map(place.name, { request: focus, open: [], tokens }, signal),
-      sheetOf(look),
+      sheetOf(look, place),
     ])
     const { text } = fitLines(sheet, SHEET_CHARACTERS)
-    const shown = fitLines(map?.files.flatMap(({ text }) => text.split('\n')) ?? [])
+    const open = map?.files.filter(({ path }) => !place.withheld.isPrivate(path)) ?? []
+    const kept = (map?.files.length ?? 0) - open.length
+    const shown = fitLines(open.flatMap(({ text }) => text.split('\n')))
     const isRough = map === null || map.by === 'search'
     return said(
       joined([
@@ -45,6 +47,7 @@ export const analyzeCodebase = tool(
           ? null
           : `The files that matter most${focus === '' ? '' : ' for this'}, with the lines of what they declare:`,
         shown.text,
+        keptBack(kept, 'file'),
         isRough ? note('the code is still being read; ask again in a few seconds for a better map') : null,
       ]),
     )
@@ -56,7 +59,7 @@ const SHEET_CHARACTERS = 8_000
 /** Manifests that are read; a large monorepo has hundreds. */
 const MOST_MANIFESTS = 12
 
-async function sheetOf(look: PlacedLook): Promise<string[]> {
+async function sheetOf(look: PlacedLook, { withheld }: Place): Promise<string[]> {
   const { root, paths } = look
   const shown = paths.filter((path) => whyNoPath(path) === null && whyHidden(path) === null)
   const sized = shown.flatMap((path) => sizedFile(root, path))
@@ -64,7 +67,8 @@ async function sheetOf(look: PlacedLook): Promise<string[]> {
   const wanted = shown.filter((path) => /(?:^|\/)(?:package\.json|(?:gnu)?makefile)$/i.test(path))
   const first = wanted.toSorted((one, other) => one.split('/').length - other.split('/').length)
   const manifests = new Map<string, string>()
-  for (const path of first.slice(0, MOST_MANIFESTS)) manifests.set(path, (await look.read(path)) ?? '')
+  const open = first.slice(0, MOST_MANIFESTS).filter((path) => !withheld.isPrivate(path))
+  for (const path of open) manifests.set(path, (await look.read(path)) ?? '')
   const scripts = Array.from(manifests, ([path, text]) => scriptsIn(path, text)).flat()
   return [
     `${sized.length} files. By kind:`,

@@ -1,24 +1,18 @@
+import { setImmediate as pause } from 'node:timers/promises'
 import MiniSearch from 'minisearch'
 import { isWorthMapping } from '../../core/code-map/worth-mapping.ts'
 import { passagesIn } from '../../core/tools/passages.ts'
 import { readSource, stateOf, type FileState } from '../source-file.ts'
-
-/** A passage that answers a search, the best first. */
-export type FoundPassage = {
-  readonly path: string
-  readonly line: number
-  readonly title: string
-  readonly text: string
-}
+import type { Answers, FoundPassage, Questions } from './tool-questions.ts'
 
 /** What the projects served say about themselves: their texts, and the comments that document their code. */
 export type Documentation = {
   /** The best passages of these files for a question in words; brought up to date first. */
   search(
-    folder: { readonly root: string; readonly paths: readonly string[] },
-    query: string,
-    most: number,
-  ): Promise<FoundPassage[]>
+    question: Questions['documentation'],
+    isWithheld: (path: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<Answers['documentation']>
 }
 
 type Entry = FoundPassage & { readonly id: string }
@@ -29,7 +23,7 @@ type Known = FileState & { readonly ids: readonly string[] }
 const MOST_HELD = 4
 /** Passages of one project, so that the index stays small. */
 const MOST_PASSAGES = 60_000
-/** Files read side by side. */
+/** Files taken in before others who ask get a word in. */
 const AT_ONCE = 32
 /** Characters of a passage that are looked at, and shown. */
 const LONGEST = 1_000
@@ -40,12 +34,12 @@ export function createDocumentation(): Documentation {
   let turn: Promise<unknown> = Promise.resolve()
 
   return {
-    search({ root, paths }, query, most) {
+    search(question, isWithheld, signal) {
       // two at once would each read what the other has read
       const answer = turn.then(async () => {
-        const shelf = shelfOf(root)
-        await bringUpToDate(shelf, root, paths)
-        return find(shelf, query, most)
+        const shelf = shelfOf(question.root)
+        await bringUpToDate(shelf, question, signal)
+        return find(shelf, question, isWithheld)
       })
       turn = answer.catch(() => null)
       return answer
@@ -69,7 +63,11 @@ const newIndex = (): MiniSearch<Entry> =>
     searchOptions: { boost: { title: 3 }, prefix: (term) => term.length > 3, fuzzy: false },
   })
 
-async function bringUpToDate(shelf: Shelf, root: string, paths: readonly string[]): Promise<void> {
+async function bringUpToDate(
+  shelf: Shelf,
+  { root, paths }: Questions['documentation'],
+  signal: AbortSignal,
+): Promise<void> {
   const states = paths.filter(isWorthMapping).flatMap((path) => stateOf(root, path) ?? [])
   const now = new Map(states.map((state) => [state.path, state]))
   const isStale = (state: FileState): boolean => {
@@ -82,10 +80,11 @@ async function bringUpToDate(shelf: Shelf, root: string, paths: readonly string[
     shelf.index.discardAll(ids)
     shelf.known.delete(path)
   }
-  for (let at = 0; at < stale.length; at += AT_ONCE) {
-    const batch = stale.slice(at, at + AT_ONCE)
-    const texts = await Promise.all(batch.map(({ path }) => readSource(root, path)))
-    batch.forEach((state, index) => take(shelf, state, texts[index] ?? null))
+  for (const [at, state] of stale.entries()) {
+    if (at % AT_ONCE === 0) await pause()
+    // what was taken in by then stays for the next who asks
+    signal.throwIfAborted()
+    take(shelf, state, readSource(root, state.path))
   }
 }
 
@@ -101,10 +100,19 @@ function take({ index, known }: Shelf, state: FileState, text: string | null): v
 }
 
 /** Passages with every word come first; where there is none, those with most of them have to do. */
-function find({ index }: Shelf, query: string, most: number): FoundPassage[] {
+function find(
+  { index }: Shelf,
+  { query, most }: Questions['documentation'],
+  isWithheld: (path: string) => boolean,
+): Answers['documentation'] {
   const strict = index.search(query, { combineWith: 'AND' })
   const found = strict.length > 0 ? strict : index.search(query)
-  return found
-    .slice(0, most)
-    .map(({ path, line, title, text }): FoundPassage => ({ path, line, title, text }))
+  const passages: FoundPassage[] = []
+  let kept = 0
+  for (const { path, line, title, text } of found) {
+    if (passages.length >= most) break
+    if (isWithheld(path)) kept += 1
+    else passages.push({ path, line, title, text })
+  }
+  return { passages, kept }
 }

@@ -6,7 +6,17 @@ import { whyHidden } from '../../core/tools/readable.ts'
 import { isRevision } from '../../core/tools/revision.ts'
 import { refused, said, type ToolAnswer } from '../../core/tools/tool-card.ts'
 import { git, parts } from '../../workspace/git/git.ts'
-import { fileOf, Path, requirePath, tool, WORKSPACE, type Place } from './tool.ts'
+import {
+  fileOf,
+  keptBack,
+  Path,
+  refusalOf,
+  requirePath,
+  tool,
+  unlessPrivate,
+  WORKSPACE,
+  type Place,
+} from './tool.ts'
 
 const Revision = z
   .string()
@@ -40,8 +50,8 @@ export const gitDiff = tool(
   async (input, place, signal) => {
     const { path, start, end } = input
     if (path !== undefined) requirePath(path)
-    const hidden = path === undefined ? null : whyHidden(path)
-    if (hidden !== null) return refused(hidden)
+    const refusal = path === undefined ? null : refusalOf(path, place)
+    if (refusal !== null) return refusal
     const ranged = start !== undefined || end !== undefined
     if ((ranged || input.show === 'blame') && path === undefined) throw bad('name the file in "path"', 'path')
     if (start !== undefined && end !== undefined && end < start)
@@ -50,7 +60,8 @@ export const gitDiff = tool(
     const ask: Ask = (args) => git(args, { gitDir: '', workTree: root }, signal)
     if (!(await isRepository(ask, signal))) return refused(`${place.name} is not under git`)
     if (input.show === 'log') return log(input, ask)
-    return input.show === 'blame' ? blame(input, place, ask) : diff(input, ask)
+    // what is private now may have stood elsewhere
+    return unlessPrivate(await (input.show === 'blame' ? blame : diff)(input, place, ask), place)
   },
 )
 
@@ -90,28 +101,31 @@ const literal = (path: string): string => `:(literal)${path}`
 /** Files of one diff; a command line has an end. */
 const MOST_FILES = 400
 
-async function diff({ from, to, path }: Input, ask: Ask): Promise<ToolAnswer> {
+async function diff({ from, to, path }: Input, place: Place, ask: Ask): Promise<ToolAnswer> {
   const older = await commitOf(from ?? 'HEAD', 'from', ask)
   const ends = to === undefined ? [older] : [older, await commitOf(to, 'to', ask)]
   const only = path === undefined ? [] : [literal(path)]
   const changed = parts(await ask(['diff', '--name-only', '-z', ...PLAIN, ...ends, '--', ...only]))
   const hidden = changed.filter((file) => whyHidden(file) !== null)
-  const files = changed.filter((file) => whyHidden(file) === null)
+  const readable = changed.filter((file) => whyHidden(file) === null)
+  const files = readable.filter((file, at) => at >= MOST_FILES || !place.withheld.isPrivate(file))
   const untracked = to === undefined ? await untrackedIn(only, ask) : []
-  const asked = files.slice(0, MOST_FILES)
+  const kept = readable.length - files.length
+  const asked = files.slice(0, MOST_FILES - kept)
   const read = (): Promise<string> => ask(['diff', ...PLAIN, ...ends, '--', ...asked.map(literal)])
   const text = asked.length === 0 ? '' : await askOrSay(read)
   const sections = text.split(/^(?=diff --git )/m)
   const open = sections.filter((section) => !holdsKey(section))
   const lines = open.join('').trimEnd().split('\n')
   const { text: shown, shown: count } = fitLines(lines)
-  const left = [...files.slice(MOST_FILES), ...filesAfter(lines, count)]
+  const left = [...files.slice(MOST_FILES - kept), ...filesAfter(lines, count)]
   const secret = hidden.length + sections.length - open.length
   return said(
     joined([
       shown === '' ? 'Nothing has changed in files that may be shown.' : shown,
       left.length === 0 ? null : note(`cut; ask for each with "path": ${listed(left)}`),
       secret === 0 ? null : note(`${secret} changed files are not shown: they may hold secrets`),
+      keptBack(kept, 'file'),
       untracked.length === 0 ? null : `Untracked, see read_file: ${listed(untracked)}`,
     ]),
   )

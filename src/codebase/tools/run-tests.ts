@@ -6,7 +6,7 @@ import { stepsOf } from '../../core/steps.ts'
 import type { Gate, RanGate, TestCase } from '../../core/task.ts'
 import { fitLines, joined, note } from '../../core/tools/bounded.ts'
 import { refused, said, type ToolAnswer } from '../../core/tools/tool-card.ts'
-import { fileOf, Path, tool, WORKSPACE, type Place } from './tool.ts'
+import { fileOf, Path, tool, unlessPrivate, WORKSPACE, type Place } from './tool.ts'
 
 /** The project's own tests, on a copy. */
 export const runTests = tool(
@@ -31,7 +31,7 @@ export const runTests = tool(
     const tests = testsFor(path, judged.gates)
     if (tests.length === 0) return refused(noTests(path, project, place))
     // the project stays open until the last of them has ended
-    return await run({ tests, path, judged, project }, signal)
+    return unlessPrivate(await run({ tests, path, judged, project }, signal), place)
   },
 )
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { onOneLine } from '../../core/one-line.ts'
-import { fitLines, note } from '../../core/tools/bounded.ts'
+import { fitLines, joined, note } from '../../core/tools/bounded.ts'
 import { said } from '../../core/tools/tool-card.ts'
-import { tool, WORKSPACE } from './tool.ts'
+import { keptBack, tool, WORKSPACE } from './tool.ts'
 
 /** What the project says about itself. */
 export const searchDocs = tool(
@@ -17,19 +17,24 @@ export const searchDocs = tool(
       ...WORKSPACE,
     }),
   },
-  async ({ query, most }, place) => {
+  async ({ query, most }, place, signal) => {
+    place.reader.expect('documentation')
+    const { root, paths } = await place.look()
     // one more than asked for tells whether there is more
-    const found = await place.documentation.search(await place.look(), query, most + 1)
+    const question = { root, paths, withheld: place.withheld.patterns, query, most: most + 1 }
+    const { passages: found, kept } = await place.reader.ask('documentation', question, signal)
+    const withheld = keptBack(kept, 'passage')
     if (found.length === 0)
-      return said(`Nothing in the documentation of ${place.name} says "${onOneLine(query, 100)}".`)
+      return said(
+        joined([`Nothing in the documentation of ${place.name} says "${onOneLine(query, 100)}".`, withheld]),
+      )
     const lines = found.slice(0, most).flatMap(({ path, line, title, text }) => {
       return [`${path}:${line}${title === '' ? '' : ` — ${onOneLine(title, 150)}`}`, ...excerpt(text), '']
     })
     const { text, shown } = fitLines(lines)
     const isCut = shown < lines.length || found.length > most
-    return said(
-      isCut ? `${text}\n${note('there is more; ask with other words, or a larger "most"')}` : text.trimEnd(),
-    )
+    const more = isCut ? note('there is more; ask with other words, or a larger "most"') : null
+    return said(joined([text.trimEnd(), more, withheld]))
   },
 )
 

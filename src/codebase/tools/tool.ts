@@ -3,16 +3,27 @@ import type { Codebase } from '../../cascade/ports.ts'
 import { SwarmError } from '../../core/errors.ts'
 import { holdsKey } from '../../core/secret-files.ts'
 import { whyHidden, whyNoPath } from '../../core/tools/readable.ts'
+import { note } from '../../core/tools/bounded.ts'
 import { refused, type ToolAnswer, type ToolCard } from '../../core/tools/tool-card.ts'
 import type { PlacedLook } from '../../workspace/look.ts'
 import type { WorkspaceService } from '../../workspace/workspaces.ts'
-import type { Documentation } from './documentation.ts'
+import type { ToolReader } from './tool-reader.ts'
 
 /** What the tools stand on. */
 export type Ground = {
   readonly workspaces: Pick<WorkspaceService, 'names' | 'has' | 'look' | 'open' | 'confinement'>
   readonly codebase: Pick<Codebase, 'map'>
-  readonly documentation: Documentation
+  readonly reader: ToolReader
+  readonly withheld: Withheld
+}
+
+/** What is private, for whoever may hand it on to a model anywhere. */
+export type Withheld = {
+  /** Of the files whose content is not shown, as in .gitignore. */
+  readonly patterns: readonly string[]
+  isPrivate(path: string): boolean
+  /** Such files of which a line stands in a text. */
+  filesIn(text: string): Promise<readonly string[]>
 }
 
 /** A workspace that was asked about, and its files as they are now. */
@@ -81,14 +92,34 @@ export function requirePath(path: string, param = 'path'): void {
   if (why !== null) throw new SwarmError('bad-request', why, { param })
 }
 
+/** Why who asks is not shown this file; null where he may be. */
+export function refusalOf(path: string, { withheld }: Place): ToolAnswer | null {
+  const hidden = withheld.isPrivate(path) ? `${path} is not shown: it is private` : whyHidden(path)
+  return hidden === null ? null : refused(hidden)
+}
+
+/** That something was left out because it is private, and how much. */
+export const keptBack = (count: number, what: 'file' | 'passage'): string | null =>
+  count === 0
+    ? null
+    : note(count === 1 ? `1 private ${what} is not shown` : `${count} private ${what}s are not shown`)
+
+/** The answer, unless something in it is a line of a private file. */
+export async function unlessPrivate(answer: ToolAnswer, { withheld }: Place): Promise<ToolAnswer> {
+  const files = await withheld.filesIn(answer.text)
+  if (files.length === 0) return answer
+  const names = `${files.slice(0, 5).join(', ')}${files.length > 5 ? ', …' : ''}`
+  return refused(`not shown: lines of private files stand in it (${names})`)
+}
+
 /** A file that may be shown: its text and the look it comes from; else why not. */
 export async function fileOf(
   path: string,
   place: Place,
 ): Promise<{ readonly text: string } | { readonly no: ToolAnswer }> {
   requirePath(path)
-  const hidden = whyHidden(path)
-  if (hidden !== null) return { no: refused(hidden) }
+  const no = refusalOf(path, place)
+  if (no !== null) return { no }
   const look = await place.look()
   if (!look.paths.includes(path)) {
     return {

@@ -51,7 +51,7 @@ type Reader = (lines: readonly string[]) => Passage[]
 /** `/** … *\/` above what it is about. */
 const blocksIn: Reader = (lines) =>
   runsOf(lines, {
-    begins: (line) => /^\s*\/\*\*(?!\/)/.test(line),
+    begins: (line) => line.includes('/**') && /^\s*\/\*\*(?!\/)/.test(line),
     isLast: (line) => line.includes('*/'),
     bare: (line) => line.replace(/\*\/\s*$/, '').replace(/^\s*\/?\*{1,2} ?/, ''),
   })

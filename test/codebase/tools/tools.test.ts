@@ -3,8 +3,10 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { createTools } from '../../../src/codebase/tools/tools.ts'
+import { createTools, type Toolbox } from '../../../src/codebase/tools/tools.ts'
 import { SwarmError } from '../../../src/core/errors.ts'
+import { watchPrivateTexts } from '../../../src/models/leaving/private-texts.ts'
+import { privatePaths } from '../../../src/private-paths.ts'
 import { createWorkspaces } from '../../../src/workspace/workspaces.ts'
 import { makeRepository, type Repository } from '../../support/repository.ts'
 import { UNHELD } from '../../support/unheld.ts'
@@ -34,13 +36,20 @@ const FILES = {
 
 type Opened = {
   repository: Repository
+  tools: Toolbox
   ask: (name: string, input?: object) => Promise<string>
   refusal: Refusal
 }
+const never = new AbortController().signal
+const MAPPED = ['src/total.js', 'src/main.js'].map((path) => ({ path, text: `1| mapped ${path}` }))
 type Refusal = (name: string, input: object) => Promise<SwarmError>
 
 /** The tools over a real repository; there is no map, which nobody has to wait for. */
-async function open(t: TestContext, files: Record<string, string> = FILES): Promise<Opened> {
+async function open(
+  t: TestContext,
+  files: Record<string, string> = FILES,
+  patterns: string[] = [],
+): Promise<Opened> {
   const repository = await makeRepository(files)
   t.after(() => repository[Symbol.asyncDispose]())
   const cacheDir = await mkdtemp(join(tmpdir(), 'quorum-tools-'))
@@ -52,10 +61,17 @@ async function open(t: TestContext, files: Record<string, string> = FILES): Prom
     cacheDir,
     confinement: UNHELD,
   })
-  const tools = createTools({ workspaces, codebase: { map: async () => null } })
-  const call = (name: string, input: object = {}) => tools.call(name, input, new AbortController().signal)
+  const isPrivate = privatePaths(patterns)
+  const texts = watchPrivateTexts({ isPrivate, folders: [repository.path], now: () => 0 })
+  const withheld = { patterns, isPrivate, filesIn: (text: string) => texts.filesIn(text) }
+  const map = { files: MAPPED, tokens: 20, by: 'symbols' as const }
+  const codebase = { map: async () => (patterns.length > 0 ? map : null) }
+  const tools = createTools({ workspaces, codebase, withheld })
+  t.after(() => tools.close())
+  const call = (name: string, input: object = {}) => tools.outside.call(name, input, never)
   return {
     repository,
+    tools,
     ask: async (name, input) => (await call(name, input)).text,
     async refusal(name, input) {
       const error = await call(name, input).then(
@@ -141,6 +157,47 @@ test('no tool shows secrets, what git leaves out, or where a link leads', async 
   ])
   assert.doesNotMatch(said.join('\n'), /hidden-(?!key stands in no file)\w+|PRIVATE KEY/)
   assert.match(await ask('git_diff'), /2 changed files are not shown: they may hold secrets/)
+})
+
+test('what is private is left out of every tool for clients, which say how much, and of none of ours', async (t) => {
+  const files = {
+    ...FILES,
+    'src/rates.js':
+      "/** Our hidden margin on vouchers. */\nimport { total } from './total.js'\nexport const margin = (prices) => total(prices) * 0.42\n",
+    'test/rates.test.js':
+      "import { readFileSync } from 'node:fs'\nimport { test } from 'node:test'\ntest('shows', () => {\n  throw new Error(readFileSync('src/rates.js', 'utf8'))\n})\n",
+  }
+  const { repository, ask, tools } = await open(t, files, ['rates.js', 'src/main.js'])
+  await repository.write({ 'src/rates.js': `${files['src/rates.js']}// more margin\n` })
+  const asked: [name: string, input: object, left: RegExp][] = [
+    ['read_file', { path: 'src/rates.js' }, /^src\/rates\.js is not shown: it is private$/],
+    ['git_diff', {}, /^Nothing has changed[^]*\[1 private file is not shown\]$/],
+    ['git_diff', { path: 'src/rates.js' }, /it is private$/],
+    ['git_diff', { show: 'log', path: 'src/rates.js' }, /it is private$/],
+    ['git_diff', { show: 'blame', path: 'src/rates.js', from: 'HEAD' }, /it is private$/],
+    ['search_docs', { query: 'hidden margin' }, /^Nothing in the doc[^]*\[1 private passage is not shown\]$/],
+    ['find_references', { name: 'margin' }, /^margin stands in no file[^]*\[1 private file is not shown\]$/],
+    ['find_references', { name: 'total' }, /\n\n\[2 private files are not shown\]$/],
+    ['analyze_codebase', {}, /1\| mapped src\/total\.js\n\n\[1 private file is not shown\]/],
+    ['run_tests', { path: 'test/rates.test.js' }, /^not shown: lines of private files .*\(src\/rates\.js/],
+  ]
+  for (const [name, input, left] of asked) {
+    const said = await ask(name, input)
+    assert.match(said, left, JSON.stringify([name, input]))
+    assert.doesNotMatch(said, /0\.42|Our hidden|mapped src\/main|console\.log/, JSON.stringify([name, input]))
+    if (name === 'run_tests') continue
+    const ours = (await tools.inside.call(name, input, never)).text
+    assert.doesNotMatch(ours, /is private|private files? /, JSON.stringify([name, input]))
+  }
+})
+
+test('what was moved to a private place is not shown where it lay before', async (t) => {
+  const moved = "export const secretOfTheHouse = 'never give more than ten percent'\n"
+  const { repository, ask } = await open(t, { 'a.js': moved, 'b.js': 'export const b = 1\n' }, ['private/'])
+  await repository.write({ 'private/a.js': moved, 'b.js': 'export const b = 2\n' })
+  await repository.git('rm', '--quiet', 'a.js')
+  assert.match(await ask('git_diff'), /^not shown: lines of private files stand in it \(private\/a\.js\)$/)
+  assert.match(await ask('git_diff', { path: 'b.js' }), /b = 2/)
 })
 
 test('a revision is a commit and nothing else', async (t) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { createGuard, type Held } from '../../../src/models/leaving/guard.ts'
-import { privatePaths } from '../../../src/models/leaving/private-paths.ts'
+import { privatePaths } from '../../../src/private-paths.ts'
 import { watchPrivateTexts } from '../../../src/models/leaving/private-texts.ts'
 
 const CLOUD = { url: 'https://models.example/v1', model: 'big' }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { placeAmong, placeOf, placeOfAddress } from '../../../src/models/leaving/place.ts'
-import { privatePaths } from '../../../src/models/leaving/private-paths.ts'
 
 test('an address of this machine or its network is local, any other is in the cloud', () => {
   const local = [
@@ -46,27 +45,4 @@ test('a model beside the tiers is where its server’s tiers are known to be', (
   const both = { fast: { url: gateway, model: 'small' }, cloud: there }
   assert.equal(placeAmong({ url: gateway, model: 'other' }, both), 'local')
   assert.equal(placeAmong({ url: gateway, model: 'gpt' }, both), 'cloud')
-})
-
-test('private paths are chosen as .gitignore chooses', () => {
-  const table: [patterns: string[], yes: string[], no: string[]][] = [
-    [['.env'], ['.env', 'a/b/.env', '.env/x'], ['.env.local', 'a.env']],
-    [['*.key'], ['x.key', 'a/.key', '.hidden/x.key'], ['key', 'x.keys']],
-    [['secrets/'], ['secrets/a', 'q/secrets/.env', 'secrets/.x/y'], ['secrets', 'mysecrets/a']],
-    [['/config/prod.json'], ['config/prod.json'], ['a/config/prod.json']],
-    [['docs/*.txt'], ['docs/a.txt'], ['docs/b/a.txt', 'a/docs/a.txt']],
-    [['a/**/z'], ['a/z', 'a/b/.c/z', 'a/z/y'], ['b/a/z']],
-    [['**/private/**'], ['private/a', 'x/private/.b/c'], ['private']],
-    [
-      ['*.pem', '!public.pem'],
-      ['a.pem', 'x/b.pem'],
-      ['public.pem', 'x/public.pem'],
-    ],
-    [['', ' ', '/', '!'], [], ['a', '.env']],
-  ]
-  for (const [patterns, yes, no] of table) {
-    const isPrivate = privatePaths(patterns)
-    for (const path of yes) assert.equal(isPrivate(path), true, `${patterns.join(' ')}: ${path}`)
-    for (const path of no) assert.equal(isPrivate(path), false, `${patterns.join(' ')}: ${path}`)
-  }
 })
