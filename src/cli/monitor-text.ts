@@ -42,9 +42,9 @@ function tableBy(head: string, sums: readonly Sum[], keyOf: (sum: Sum) => string
 
 /** Answers that go straight through are not read, so their tokens are nobody's to count. */
 function directNote(sums: readonly Sum[]): string[] {
-  if (!sums.some(({ stage }) => stage === 'direct')) return []
+  if (!sums.some(({ stage, estimated }) => stage === 'direct' && estimated > 0)) return []
   return [
-    'Of direct calls only what was sent is known (estimated from its length) and how long the answer took to begin.',
+    'Of direct calls whose upstream did not tell what they took, only what was sent is known (estimated from its length); their seconds are until the answer began.',
   ]
 }
 

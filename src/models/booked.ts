@@ -1,28 +1,42 @@
 import type { Clock } from '../cascade/ports.ts'
+import { usageAtEnd, type Counted } from '../core/usage-at-end.ts'
 import type { TierName } from '../core/task.ts'
 import type { TierModel } from './client.ts'
-import type { Relay } from './relay.ts'
+import { overhear } from './overhear.ts'
+import type { Relay, Relayed } from './relay.ts'
 
-type Books = {
-  direct(call: { tier: TierName; model: string; at: number; ms: number; characters: number | null }): void
+type Call = {
+  tier: TierName
+  model: string
+  at: number
+  ms: number
+  characters: number | null
+  counted: Counted | null
 }
+type Books = { direct(call: Call): void }
 
-/** The same relay, whose requests are written down: what was sent and how long the answer took to begin. */
+/**
+ * The same relay, whose requests are written down: how long the answer took to begin, and what it took as the upstream
+ * counted, where that stands in its end; else what was sent.
+ */
 export function booked(
   relay: Relay,
   tiers: Partial<Record<TierName, TierModel>>,
   books: Books,
   clock: Pick<Clock, 'now'>,
 ): Relay {
-  async function timed<Answer>(tier: TierName, body: unknown, asking: Promise<Answer>): Promise<Answer> {
+  async function timed(tier: TierName, body: unknown, asking: Promise<Relayed>): Promise<Relayed> {
     const at = clock.now()
     const answer = await asking
     const ms = clock.now() - at
-    // the answer goes first
-    setImmediate(() => {
-      const characters = typeof body === 'string' && !body.includes(';base64,') ? body.length : null
-      books.direct({ tier, model: tiers[tier]?.model ?? 'unknown', at, ms, characters })
-    })
+    answer.source = overhear(answer.source, (end) =>
+      // the answer goes first
+      setImmediate(() => {
+        const characters = typeof body === 'string' && !body.includes(';base64,') ? body.length : null
+        const counted = usageAtEnd(end())
+        books.direct({ tier, model: tiers[tier]?.model ?? 'unknown', at, ms, characters, counted })
+      }),
+    )
     return answer
   }
   return {

@@ -148,7 +148,7 @@ async function send(
   try {
     const { status, headers, source } = await dispatch(place.pool, options, signal)
     let body: ReadableStream<Uint8Array> | undefined
-    return {
+    const answer: Relayed = {
       status,
       contentType: headerOf(headers['content-type']) ?? 'application/json',
       retryAfter: headerOf(headers['retry-after']),
@@ -156,9 +156,10 @@ async function send(
       source,
       // made when somebody wants it: the direct path reads the source
       get body() {
-        return (body ??= asWebStream(source))
+        return (body ??= asWebStream(answer.source))
       },
     }
+    return answer
   } catch (error) {
     signal.throwIfAborted()
     const message = `${url} did not answer: ${rootCause(error)}. Is the server running there? LITELLM_URL names another`

@@ -27,6 +27,8 @@ export type DirectCall = {
   readonly ms: number
   /** What was sent; null where it is no text. */
   readonly characters: number | null
+  /** What its upstream said it took; null where that was not to be had. */
+  readonly counted: { readonly promptTokens: number; readonly completionTokens: number } | null
 }
 
 /** So long, in milliseconds, what was spent waits to be written: a write for each would hold up the answers that pass by. */
@@ -69,10 +71,11 @@ export function createBookkeeper({ ledger, placeOf, placeOfSense, onTrouble }: N
       // who asks what a task took asks when it has ended
       if (event.type === 'task_complete' || event.type === 'task_abort') write()
     },
-    direct({ tier, model, at, ms, characters }: DirectCall): void {
+    direct({ tier, model, at, ms, characters, counted }: DirectCall): void {
       const promptTokens = characters === null ? 0 : estimateTokens(characters)
-      const took = { promptTokens, completionTokens: 0, estimated: true, ms }
-      note({ at, task: null, stage: 'direct', tier, model, place: placeOf(tier), ...took })
+      const took = counted ?? { promptTokens, completionTokens: 0 }
+      const call = { at, task: null, stage: 'direct', tier, model, place: placeOf(tier), ms }
+      note({ ...call, ...took, estimated: counted === null })
     },
     [Symbol.dispose]: write,
   }

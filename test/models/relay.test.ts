@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer, text } from 'node:stream/consumers'
@@ -150,10 +151,11 @@ test('a reader that does not read makes the upstream wait', async (t) => {
   const block = Buffer.alloc(64 * 1024, 'x')
   let written = 0
   const { relay } = await upstream(t, async (_, response) => {
+    const closed = once(response, 'close')
     while (written < 64 * 1024 * 1024 && !response.destroyed) {
       written += block.length
       if (!response.write(block))
-        await new Promise((resolve) => response.once('drain', resolve).once('close', resolve))
+        await Promise.race([closed, new Promise((resolve) => response.once('drain', resolve))])
     }
   })
   const { body } = await relay.open('fast', '{}', never)

@@ -57,7 +57,8 @@ test('the report tells both places, the estimate, and the prices it stands on', 
   store.ledger.write([
     spending({ place: 'cloud', model: 'big', promptTokens: 0, completionTokens: 1_000_000 }),
   ])
-  store.ledger.write([spending({ stage: 'direct', task: null, promptTokens: 0, completionTokens: 0 })])
+  const direct = { stage: 'direct', task: null, promptTokens: 0, completionTokens: 0, estimated: true }
+  store.ledger.write([spending(direct)])
   const text = tellLedger(reportOn(store.ledger, 7, DEFAULT_PRICES, NOW))
   assert.match(
     text,
@@ -68,7 +69,10 @@ test('the report tells both places, the estimate, and the prices it stands on', 
     /by estimate: \$3\.00 of the \$18\.00 that all of it would have been in the cloud \(17 %\)/,
   )
   assert.match(text, /\$3\.00 in and \$15\.00 out for a million tokens; an assumed price/)
-  assert.match(text, /^Of direct calls only what was sent is known/m)
+  assert.match(
+    text,
+    /^Of direct calls whose upstream did not tell what they took, only what was sent is known/m,
+  )
   assert.match(tellLedger(reportOn(store.ledger, 1, DEFAULT_PRICES, NOW + 9 * DAY_MS)), /^No model was asked/)
 })
 
@@ -111,14 +115,23 @@ test('every call of a story is booked at its place; a book that cannot be writte
   const entry = { taskId: 't1', seq: 1, at: NOW, tier: null, attempt: 1, event }
   const books = createBookkeeper({ ...needs, ledger: store.ledger })
   books.read(entry)
-  books.direct({ tier: 'fast', model: 'small', at: NOW, ms: 4, characters: 35 })
+  const direct = { tier: 'fast', model: 'small', at: NOW, ms: 4, characters: 35 } as const
+  books.direct({ ...direct, counted: null })
+  books.direct({ ...direct, counted: { promptTokens: 9, completionTokens: 2 } })
   assert.deepEqual(store.ledger.since(0), [], 'nothing is written while an answer passes')
   books[Symbol.dispose]()
   assert.deepEqual(
-    store.ledger.since(0).map(({ place, stage, promptTokens, tasks }) => [place, stage, promptTokens, tasks]),
+    store.ledger
+      .since(0)
+      .map(({ place, stage, promptTokens, completionTokens, estimated, tasks }) => [
+        place,
+        stage,
+        [promptTokens, completionTokens, estimated],
+        tasks,
+      ]),
     [
-      ['cloud', 'reviewer', 7, 1],
-      ['local', 'direct', 10, 0],
+      ['cloud', 'reviewer', [7, 3, 1], 1],
+      ['local', 'direct', [19, 2, 1], 0],
     ],
   )
   const full = {
