@@ -203,6 +203,10 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
     corsOrigins,
     graceMs,
     joinMs,
+    async defines(workspace, names, until) {
+      const places = await ports.codebase?.find(workspace, names, until)
+      return places?.some(({ definitions }) => definitions.length > 0) ?? false
+    },
     tools: swarm.tools,
     outsideTools: swarm.outsideTools,
     withheld: swarm.withheld,

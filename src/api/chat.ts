@@ -40,7 +40,7 @@ export function chat(front: Front): (c: Context) => Promise<Response> {
     if (straight) return answerStraight(c, straight, front, client)
     const read = readChatRequest(inChatForm(text), header, services)
     const request = goingOn(c, read, front.earlier)
-    const route = await routeOf(request, services)
+    const route = await routeOf(request, services, client)
     if (route.kind === 'task') return answerBySwarm(c, request, route, front, client)
     answerHeader(c, 'x-quorum-route', `${route.kind}; ${route.why}`)
     const asked = { model: request.model, form: () => request }

@@ -1,3 +1,4 @@
+import { namesAskedFor } from '../core/triage/question.ts'
 import { triage } from '../core/triage.ts'
 import type { WorkspaceChoice } from '../core/task.ts'
 import type { ChatRequest } from './chat-request.ts'
@@ -25,7 +26,11 @@ export type Route =
   | { readonly kind: 'direct'; readonly why: string }
 
 /** Finds who answers. Throws 'bad-request' when the caller named a workspace that is not served. */
-export async function routeOf(request: ChatRequest, services: ApiServices): Promise<Route> {
+export async function routeOf(
+  request: ChatRequest,
+  services: ApiServices,
+  client: AbortSignal,
+): Promise<Route> {
   const { workspaces } = services
   const followUp = readFollowUp(request, services)
   if (followUp) return { kind: 'follow-up', why: 'edits were answered', followUp }
@@ -34,7 +39,14 @@ export async function routeOf(request: ChatRequest, services: ApiServices): Prom
   const takesEdits = handOver.kind === 'tools'
   const workspace = named ?? (takesEdits ? handOver.workspace : (workspaces.names()[0] ?? null))
   const hasPlace = workspace !== null || request.files.length > 0
-  const verdict = triage({ ...request.facts, hasPlace, hasWorkspace: workspace !== null, takesEdits })
+  const namesOwn = await asksForOwnNames(request, workspace, services, client)
+  const verdict = triage({
+    ...request.facts,
+    hasPlace,
+    hasWorkspace: workspace !== null,
+    namesOwn,
+    takesEdits,
+  })
   if (verdict.kind === 'step') {
     const why = handOver.kind === 'text' ? `${verdict.why}; ${handOver.why}` : verdict.why
     return { kind: isStep(request) ? 'step' : 'direct', why }
@@ -45,6 +57,18 @@ export async function routeOf(request: ChatRequest, services: ApiServices): Prom
   }
   const chosen = takesEdits ? handOver.workspace : named
   return { kind: 'task', workspace: await chooseWorkspace(chosen, request.files, services), handOver }
+}
+
+/** Does the workspace define a name that is asked about? Nobody is kept waiting for it to be read. */
+async function asksForOwnNames(
+  { facts }: ChatRequest,
+  workspace: string | null,
+  { defines }: ApiServices,
+  client: AbortSignal,
+): Promise<boolean> {
+  if (workspace === null || facts.explicit !== null || facts.tools.length > 0) return false
+  const names = namesAskedFor(facts)
+  return names.length > 0 && defines !== undefined && defines(workspace, names, client)
 }
 
 /** The answer of the one model that a route leads to. */

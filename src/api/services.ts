@@ -87,6 +87,8 @@ export type ApiServices = {
     /** The user's files as they are now, to read from. */
     look(name: string, signal: AbortSignal): Promise<Look>
   }
+  /** Does a workspace define one of these names? False where that is not known within half a second. */
+  readonly defines?: (workspace: string, names: readonly string[], signal: AbortSignal) => Promise<boolean>
   /** What may be asked about the workspaces served. */
   readonly tools: Tools
   /** The same for clients that take the answer elsewhere: what is private is left out. */

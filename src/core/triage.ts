@@ -16,6 +16,8 @@ export type RequestFacts = {
   readonly hasPlace: boolean
   /** Is there a workspace that a question could be about? */
   readonly hasWorkspace: boolean
+  /** Does that workspace define one of the names asked about? Absent: nobody has looked. */
+  readonly namesOwn?: boolean
   /** The names of the tools the client offers. */
   readonly tools: readonly string[]
   /** Is a delivered change known that this conversation goes on from, whatever its words tell of it? */

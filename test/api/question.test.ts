@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { tokensOf } from '../../src/core/budget-context.ts'
+import type { ApiServices } from '../../src/api/services.ts'
 import { makeRepository } from '../support/repository.ts'
 import { serve } from '../workspace/served-scene.ts'
 import { ChatCompletion, ChatCompletionChunk } from './published-schema.ts'
@@ -31,11 +32,16 @@ const FILES = {
 type Sent = { model: string; messages: { role: string; content: unknown }[]; [key: string]: unknown }
 
 /** The real edge over a real folder, before a model that says this. */
-async function served(t: TestContext, say: string | readonly string[] | Response): Promise<Api> {
+async function served(
+  t: TestContext,
+  say: string | readonly string[] | Response,
+  more: Pick<ApiServices, 'defines'> = {},
+): Promise<Api> {
   const repository = await makeRepository(FILES)
   await repository.write({ 'ignored.ts': 'slugify ignored-hush\n' })
   const workspaces = await serve({ app: repository.path })
   const api = await openApi({
+    ...more,
     workspaces: workspaces.service,
     relayed: ({ body }) => {
       if (say instanceof Response) {
@@ -106,6 +112,30 @@ test('a question about the workspace goes to one model that has its files before
   )
   assert.deepEqual(messages[1]!.content, QUESTION)
   assert.match(String(messages[0]!.content), /``` src\/text\.ts\n1\| \/\/ text\n2\| export function slugify/)
+})
+
+test('a bare name is asked about the workspace where that defines it, and about the trade where it does not', async (t) => {
+  const asked: unknown[] = []
+  const defines: ApiServices['defines'] = async (...[workspace, names]) => {
+    asked.push([workspace, names])
+    return names.includes('slugify')
+  }
+  const api = await served(t, 'In src/text.ts:2.', { defines })
+  const routeFor = async (request: string, more: object = {}): Promise<string | null> => {
+    const response = await chat(api, asks(request, more))
+    await response.text()
+    return response.headers.get('x-quorum-route')
+  }
+  assert.equal(await routeFor('What does slugify do?'), 'question; about app')
+  assert.match((await routeFor('How does useEffect work?'))!, /^direct; /)
+  assert.deepEqual(asked, [
+    ['app', ['slugify']],
+    ['app', ['useEffect']],
+  ])
+  // nothing is looked up where it would decide nothing
+  await routeFor('hello')
+  await routeFor('What does slugify do?', { model: 'quorum-chat' })
+  assert.equal(asked.length, 2)
 })
 
 test('no secret and nothing that is ignored goes to the model', async (t) => {

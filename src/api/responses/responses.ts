@@ -47,7 +47,7 @@ async function answerAsked(
 
   const read = asChatRequest(asked, (name) => c.req.header(name), services)
   const request = goingOn(c, read, front.earlier)
-  const route = await routeOf(request, services)
+  const route = await routeOf(request, services, client)
   if (route.kind === 'task') {
     const task = await taskFor(c, request, route.workspace, front, client)
     return answerWithTask(c, asked, presentFor(request, route.handOver), task, front, client)

@@ -38,7 +38,7 @@ export const NAME =
   /`[^`]+`|\b[a-z]+[A-Z]\w*|\b(?!TypeScript|JavaScript|GitHub|GitLab|LinkedIn|YouTube|PostgreSQL|GraphQL|ChatGPT|MongoDB|WebAssembly|OpenAI)[A-Z][a-z]+[A-Z]\w*|\b[a-zA-Z\d]+_[\w]+\b|\b\w+\(\)/
 
 const DONE_TO =
-  'defined|declared|implemented|used|called|handled|configured|tested|covered|validated|registered|imported|exported|set up|wired(?: up)?|computed|initiali[sz]ed|instantiated|documented|rendered|parsed|thrown|invoked|mocked|computed|created|read|written'
+  'defined|declared|implemented|used|called|handled|configured|tested|covered|validated|registered|imported|exported|set up|wired(?: up)?|computed|initiali[sz]ed|instantiated|documented|rendered|parsed|thrown|invoked|mocked|computed|created|read|written|set|stored|saved|loaded|logged|cached|sent|fetched|checked'
 /** Asks where something is, or what uses it. */
 export const LOCATES = new RegExp(
   either(
@@ -84,9 +84,10 @@ export const HERE =
 /** What only a project has: which of its files do something, which of its tests fail. */
 export const PARTS = new RegExp(
   either(
-    '\\b(?:which|what) (?:(?:source|test|other|unit) )?(?:files?|modules|tests?|suites?|endpoints|routes|components) (?:cover|calls?|uses?|imports?|exports?|defines?|implements?|handles?|contains?|tests?|depends? on|touch(?:es)?|references?|mentions?|exists?|is responsible|are responsible|are (?:failing|missing|there|untested)|fail|do we)\\b',
+    '\\b(?:my|our|the) (?:last|latest|recent|previous) (?:\\w+ )?(?:commits?|changes|diffs?|merge)\\b|\\b(?:what|which|summari[sz]e)\\b.*\\b(?:changed|changes|commits)\\b.*\\b(?:since|(?:of|in|from) (?:the )?(?:last|past|this)|today|yesterday)\\b(?!.* (?:of|in) (?-i:[A-Z]))',
+    '\\b(?:which|what) (?:(?:source|test|other|unit) )?(?:files?|modules|tests?|suites?|endpoints|routes|components) (?:(?:do|would|will|must|should) (?:i|we) (?:have to |need to )?(?:change|touch|edit|look at)|cover|calls?|uses?|imports?|exports?|defines?|implements?|handles?|contains?|tests?|depends? on|touch(?:es)?|references?|mentions?|exists?|is responsible|are responsible|are (?:failing|missing|there|untested)|fail|do we)\\b',
     '\\b(?:are|aren.t) there (?:any |already )?tests (?:for|of|that cover)\\b',
-    '\\bwhat (?:npm )?scripts (?:are there|can i run|exist)\\b|\\b(?:list|show)(?: me)?(?: all| every)? (?:of )?(?:the |our )?(?:endpoints|routes|modules|env(?:ironment)? variables|test files|source files|todos?|cli flags)\\b(?! (?:of|in) [A-Z])',
+    '\\bwhat (?:npm )?scripts (?:are there|can i run|exist)\\b|\\b(?:list|show)(?: me)?(?: all| every)? (?:of )?(?:the |our )?(?:endpoints|routes|modules|env(?:ironment)? variables|test files|source files|todos?|cli flags)\\b(?! (?:of|in) (?-i:[A-Z]))',
     '\\bwo (?:ist|sind|wird|werden|steht)\\b.*\\b(?:definiert|implementiert|aufgerufen|behandelt|getestet|konfiguriert|verwendet|benutzt)\\b|\\bwelche (?:datei|dateien|tests|module|funktion|funktionen|klasse|klassen)\\b',
     '(?<!\\p{L})où (?:est|sont) .*\\b(?:défini|implément|appel|utilis|géré|test|configur)\\p{L}*|\\bquels? (?:fichiers?|tests?|modules?)\\b',
     '\\bdónde (?:están?|se) .*\\b(?:defin|implement|llama|usa|maneja|prueba|configur)\\p{L}*|\\bqué (?:archivos?|pruebas|módulos?)\\b|\\bonde (?:está|estão|é|são|se) .*\\b(?:defin|implement|cham|us|trat|test|configur)\\p{L}*|\\bquais (?:arquivos?|testes|módulos?)\\b',

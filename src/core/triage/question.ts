@@ -30,17 +30,36 @@ export type Asked = {
   readonly request: string
   readonly hasFiles: boolean
   readonly messages: readonly Turn[]
+  /** Does the workspace define one of the names that it asks about? Absent: nobody has looked. */
+  readonly namesOwn?: boolean
 }
+
+/** Of one question; who lists more of them asks about something else. */
+const MOST_NAMES = 4
+
+/** The program's names in a question, to be looked up; a message that brings its own code asks about that. */
+export function namesAskedFor({ request, hasFiles }: Pick<Asked, 'request' | 'hasFiles'>): string[] {
+  if (hasFiles) return []
+  const { sentences, hasCode } = readSaid(request)
+  if (hasCode) return []
+  const names = sentences
+    .filter(isQuestion)
+    .flatMap((sentence) => [...sentence.matchAll(NAMES)].map(([name, plain]) => plain ?? name))
+  return [...new Set(names.map((name) => name.replaceAll(/`|\(\)/g, '')))].slice(0, MOST_NAMES)
+}
+/** "What does slugify return?" names a function that looks like any word. */
+const NAMES = new RegExp(`\\b[Ww]hat does (\\w{3,60}) (?:do|take|expect|return|throw)\\b|${NAME.source}`, 'g')
 
 /**
  * Does somebody ask about the project they work on, rather than about the trade? Whoever names it ("this repo", "our
  * codebase") is believed. Weaker signs, such as a path or "here", count only where no pasted code could be meant instead.
  */
-export function asksAboutWorkspace({ request, hasFiles, messages }: Asked): boolean {
+export function asksAboutWorkspace({ request, hasFiles, messages, namesOwn = false }: Asked): boolean {
   const { sentences, hasCode } = readSaid(request)
   const questions = sentences.filter(isQuestion)
   if (questions.some(namesProject)) return true
   if (hasFiles || hasCode) return false
+  if (namesOwn && !questions.some((sentence) => HOW_TO.test(sentence))) return true
   if (questions.some(meansProject)) return true
   const earlier = messages.slice(0, -1)
   // "this file" may be one that was shown before

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { triage, type RequestFacts } from '../../../src/core/triage.ts'
-import { asksAboutWorkspace } from '../../../src/core/triage/question.ts'
+import { asksAboutWorkspace, namesAskedFor } from '../../../src/core/triage/question.ts'
 import { Errand, factsOf, fixtures, Requests } from '../triage-request.ts'
 
 const Group = z.object({
@@ -96,6 +96,30 @@ test('"this file" means one that was shown before, where one was', () => {
   assert.equal(decide(text, { messages: [...shown, { role: 'user', text }] }), 'direct')
   const named = 'what does this file do in our project?'
   assert.equal(decide(named, { messages: [...shown, { role: 'user', text: named }] }), 'question')
+})
+
+const OWN: readonly [request: string, names: readonly string[]][] = [
+  ['What does parseLedger do?', ['parseLedger']],
+  ['Explain `slugify` to me', ['slugify']],
+  ['What does slugify return for umlauts?', ['slugify']],
+  ['is UserService thread safe, and why does parse_date() lock?', ['UserService', 'parse_date']],
+  ['How does useEffect work?', ['useEffect']],
+  ['what is a monad', []],
+  ['Add a test to parseLedger', []],
+  ['Why does this fail?\n```ts\nparseLedger()\n```', []],
+]
+
+test('the names in a question are looked up, and one that the workspace defines makes it a question about it', () => {
+  for (const [request, names] of OWN) {
+    assert.deepEqual(namesAskedFor({ request, hasFiles: false }), names, request)
+    assert.deepEqual(namesAskedFor({ request, hasFiles: true }), [])
+    if (names.length > 0) assert.equal(decide(request, { namesOwn: true }), 'question', request)
+  }
+})
+
+test('a lesson is one whatever its example is called, and an order to change stays one', () => {
+  assert.equal(decide('How should I name a function like parseLedger?', { namesOwn: true }), 'direct')
+  assert.equal(decide('Make parseLedger faster', { namesOwn: true }), 'task')
 })
 
 const NEVER = ['greeting', 'quoted, not asked', 'retrieved context', 'without a place of its own']
