@@ -1,32 +1,35 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isExistingTest } from '../../src/core/protected.ts'
-import { changedLines } from '../../src/core/changed-lines.ts'
 import { shell } from '../../src/workspace/shell.ts'
+import { changedLines } from '../../src/core/changed-lines.ts'
 import { filesOf } from '../selection/small-task.ts'
 import { TASKS } from '../selection/tasks/all.ts'
 
-/** A change whose right answer is known: in which folder, what is asked, and the lines that have to change. */
+/** A change whose right answer is known: what is asked, and the lines that have to change, or to be read at least. */
 export type KnownChange = {
   readonly name: string
-  readonly folder: string
   readonly request: string
   /** Of files that exist before the change, lines counted from 1. */
   readonly lines: ReadonlyMap<string, readonly number[]>
+  /** The state of the folder before it, where that is not the same for all. */
+  readonly commit?: string
 }
 
+/** Changes of one project, in a folder of ours. */
+export type KnownChanges = { readonly folder: string; readonly changes: readonly KnownChange[] }
+
 const never = new AbortController().signal
-const HERE = join(import.meta.dirname, '../..')
+export const HERE = join(import.meta.dirname, '../..')
 
 /** The tasks of the selection benchmark, all of them in one project among this one's own files. */
-export async function tasksAmongFiles(folder: string): Promise<KnownChange[]> {
+export async function tasksAmongFiles(folder: string): Promise<KnownChanges> {
   for (const part of ['src', 'test', 'bench/selection/simulation'])
     await cp(join(HERE, part), join(folder, part), { recursive: true })
   for (const task of TASKS) {
     for (const [path, text] of Object.entries(filesOf(task, task.base)))
       await write(folder, placed(path), text)
   }
-  const known: KnownChange[] = []
+  const changes: KnownChange[] = []
   for (const task of TASKS) {
     const [before, after] = [filesOf(task, task.base), filesOf(task, task.right[0])]
     const lines = new Map<string, readonly number[]>()
@@ -34,9 +37,9 @@ export async function tasksAmongFiles(folder: string): Promise<KnownChange[]> {
       const old = before[path]
       if (old !== undefined) lines.set(placed(path), await linesBetween(join(folder, '..'), old, text))
     }
-    known.push({ name: task.name, folder, request: task.request, lines })
+    changes.push({ name: task.name, request: task.request, lines })
   }
-  return known
+  return { folder, changes }
 }
 
 /** Beside the files that are there, and nothing in the path tells that it is a task's. */
@@ -49,35 +52,8 @@ async function linesBetween(room: string, before: string, after: string): Promis
   return changedLines(diff, 'before').get('before') ?? []
 }
 
-/** A commit is a task when it changes so many files and lines that exist, and no more. */
-const MOST_FILES = 6
-const MOST_LINES = 150
-
-/** The small commits of this repository's own history, each with the files as they were before it; none without git. */
-export async function ownCommits(room: string): Promise<KnownChange[]> {
-  const log = await run(['git', 'log', '--no-merges', '--format=%H%x09%P%x09%s'], HERE)
-  const known: KnownChange[] = []
-  for (const entry of log.split('\n')) {
-    const [commit = '', parent = '', subject = ''] = entry.split('\t')
-    if (parent === '') continue
-    const diff = await run(
-      ['git', 'diff', '--no-color', '--no-renames', '-U0', parent, commit, '--', 'src'],
-      HERE,
-    )
-    const all = [...changedLines(diff, 'before')].filter(([path]) => !isExistingTest(path))
-    const count = all.reduce((sum, [, lines]) => sum + lines.length, 0)
-    if (count === 0 || all.length > MOST_FILES || count > MOST_LINES) continue
-    const folder = join(room, commit.slice(0, 12))
-    await mkdir(folder, { recursive: true })
-    await run(['git', 'archive', '--format=tar', '--output', join(folder, 'all.tar'), parent], HERE)
-    await run(['tar', '-xf', 'all.tar'], folder)
-    await run(['rm', 'all.tar'], folder)
-    known.push({ name: commit.slice(0, 7), folder, request: subject, lines: new Map(all) })
-  }
-  return known
-}
-
-async function run(command: readonly string[], cwd: string): Promise<string> {
+/** What a program says, with nothing of this process's environment. */
+export async function run(command: readonly string[], cwd: string): Promise<string> {
   const environment = { PATH: '/usr/bin:/bin:/usr/local/bin', HOME: cwd, LC_ALL: 'C.UTF-8' }
   return (await shell([...command], { cwd, environment, keep: 20_000_000 }, never)).stdout
 }

@@ -1,7 +1,7 @@
 import type { FileView } from '../core/budget-context.ts'
 import { symbolsInText } from '../core/code-map/text-symbols.ts'
 import type { MappedFile } from '../core/code-map/symbols.ts'
-import { excerptOf } from '../core/excerpt/excerpt.ts'
+import { excerptsOf } from '../core/excerpt/excerpt.ts'
 import type { Wanted } from '../core/excerpt/wanted.ts'
 import { inFence } from '../core/fence.ts'
 import { shareRoom } from '../core/share-room.ts'
@@ -60,8 +60,7 @@ export function viewFiles(
   return meant.flatMap((one, index) => {
     const { file, weight, isGround } = one
     const read = { ...file, symbols: symbols.get(file.path) ?? symbolsInText(file.content) }
-    const wanted = wantedFrom(one)
-    const part = (characters: number): string => excerptOf(read, wanted, characters, { fill: isGround })
+    const part = excerptsOf(read, wantedFrom(one), { fill: isGround })
     const isWhole = rooms[index]! >= whole[index]!.length
     const text = isWhole ? whole[index]! : part(rooms[index]!)
     if (text === '') return []

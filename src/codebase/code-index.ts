@@ -1,4 +1,6 @@
 import { drawGraph, type CodeGraph } from '../core/code-map/code-graph.ts'
+import type { MappedFile } from '../core/code-map/symbols.ts'
+import { wordsOfText } from '../core/code-map/text-words.ts'
 import { isWorthMapping } from '../core/code-map/worth-mapping.ts'
 import { readSymbols } from './read-symbols.ts'
 import { readSource, stateOf, type FileState } from './source-file.ts'
@@ -55,13 +57,16 @@ const isSame = (known: KnownFile | undefined, { size, changedAt }: FileState): b
 async function readAll(root: string, states: readonly FileState[]): Promise<Map<string, KnownFile>> {
   const read = new Map<string, KnownFile>()
   for (const state of states) {
-    const text = await readSource(root, state.path)
-    read.set(state.path, { ...state, symbols: text === null ? null : await readSymbols(state.path, text) })
+    const text = readSource(root, state.path)
+    read.set(state.path, { ...state, known: text === null ? null : await readFile(state.path, text) })
   }
   return read
 }
 
-const mapped = (known: ReadonlyMap<string, KnownFile>) =>
-  Array.from(known.values(), ({ path, symbols }) => (symbols === null ? null : { path, symbols })).filter(
-    (file) => file !== null,
-  )
+async function readFile(path: string, text: string): Promise<KnownFile['known']> {
+  const symbols = await readSymbols(path, text)
+  return { symbols, words: wordsOfText(text, symbols.definitions) }
+}
+
+const mapped = (known: ReadonlyMap<string, KnownFile>): MappedFile[] =>
+  [...known.values()].flatMap(({ path, known }) => (known === null ? [] : { path, ...known }))

@@ -3,29 +3,61 @@ import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FileSymbols } from '../core/code-map/symbols.ts'
+import type { TextWords } from '../core/code-map/text-words.ts'
 import { jsonOrNull } from '../core/json.ts'
+import type { FileState } from './source-file.ts'
 
 /** What is known of a file that was that large, and changed then. null: it is not worth a place in a map. */
-const KnownFile = z.object({
-  path: z.string(),
-  size: z.int(),
-  changedAt: z.number(),
-  symbols: FileSymbols.nullable(),
-})
-export type KnownFile = z.infer<typeof KnownFile>
+export type KnownFile = FileState & {
+  readonly known: { readonly symbols: FileSymbols; readonly words: TextWords } | null
+}
 
 /** Another way to read files is another version. */
-const VERSION = 1
-const Cache = z.object({ version: z.literal(VERSION), root: z.string(), files: z.array(KnownFile) })
+const VERSION = 2
 
-/** A larger cache costs more to read than it saves, in characters. */
-const LARGEST = 64_000_000
+/** One line of JSON; behind it, as they lie in memory, the words of all files in this order. */
+const Head = z.object({
+  version: z.literal(VERSION),
+  root: z.string(),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      size: z.int(),
+      changedAt: z.number(),
+      symbols: FileSymbols.nullable(),
+      /** How many numbers. */
+      counts: z.int().min(0),
+    }),
+  ),
+})
+
+/** A larger cache costs more to read than it saves, in bytes. */
+const LARGEST = 96_000_000
 
 /** What was known of the files below `root` when it was last kept; nothing where that cannot be told. */
 export async function readCache(folder: string, root: string): Promise<KnownFile[]> {
-  const text = await readFile(placeOf(folder, root), 'utf8').catch(() => '')
-  const found = Cache.safeParse(text.length > LARGEST ? null : jsonOrNull(text))
-  return found.success && found.data.root === root ? found.data.files : []
+  const bytes = await readFile(placeOf(folder, root)).catch(() => Buffer.alloc(0))
+  const end = bytes.indexOf(10)
+  if (bytes.length > LARGEST || end === -1) return []
+  const found = Head.safeParse(jsonOrNull(bytes.toString('utf8', 0, end)))
+  if (!found.success || found.data.root !== root) return []
+  const { files } = found.data
+  // a copy begins where numbers may begin
+  const numbers = new Uint32Array(
+    new Uint8Array(bytes.subarray(end + 1)).buffer.slice(0, (bytes.length - end - 1) & ~3),
+  )
+  const sizes = files.map(({ symbols, counts }) => (symbols ? counts + symbols.definitions.length + 1 : 0))
+  if (sizes.reduce((sum, size) => sum + size, 0) !== numbers.length) return []
+  let at = 0
+  return files.map(({ symbols, counts, ...state }, index) => {
+    const own = numbers.subarray(at, at + sizes[index]!)
+    at += sizes[index]!
+    if (!symbols) return { ...state, known: null }
+    return {
+      ...state,
+      known: { symbols, words: { counts: own.subarray(0, counts), ends: own.subarray(counts) } },
+    }
+  })
 }
 
 /** Code bases kept; those written longest ago go. */
@@ -33,19 +65,31 @@ const MOST_KEPT = 20
 
 /** Keeps it for the next process. One of several that write at once wins, whole. */
 export async function keepCache(folder: string, root: string, files: readonly KnownFile[]): Promise<void> {
-  const text = JSON.stringify({ version: VERSION, root, files })
-  if (text.length > LARGEST) return
+  const bytes = written(root, files)
+  if (bytes.length > LARGEST) return
   const place = placeOf(folder, root)
   const draft = `${place}.${process.pid}`
   await mkdir(folder, { recursive: true })
   try {
-    await writeFile(draft, text, { mode: 0o600 })
+    await writeFile(draft, bytes, { mode: 0o600 })
     await rename(draft, place)
     await forgetOldest(folder)
   } catch (error) {
     await rm(draft, { force: true })
     throw error
   }
+}
+
+function written(root: string, files: readonly KnownFile[]): Buffer {
+  const listed = files.map(({ known, ...state }) => {
+    return { ...state, symbols: known?.symbols ?? null, counts: known?.words.counts.length ?? 0 }
+  })
+  const head = JSON.stringify({ version: VERSION, root, files: listed })
+  const words = files.flatMap(({ known }) => (known ? [known.words.counts, known.words.ends] : []))
+  return Buffer.concat([
+    Buffer.from(`${head}\n`),
+    ...words.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  ])
 }
 
 async function forgetOldest(folder: string): Promise<void> {
@@ -62,4 +106,4 @@ async function forgetOldest(folder: string): Promise<void> {
 }
 
 const placeOf = (folder: string, root: string): string =>
-  join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.json`)
+  join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.map`)

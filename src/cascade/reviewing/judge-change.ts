@@ -89,7 +89,12 @@ async function changedFiles(
 ): Promise<FileView[]> {
   const { meant, mapped } = await readGround(files, tree, { project, ports }, signal)
   const changed = changedLines(diff)
-  const around: Wanted = { names: new Set(), worth: () => 0, linesIn: (path) => changed.get(path) ?? [] }
+  const around: Wanted = {
+    names: new Set(),
+    words: new Set(),
+    worth: () => 0,
+    linesIn: (path) => changed.get(path) ?? [],
+  }
   return viewFiles(meant, mapped, () => around, ports.limits.contextCharacters)
 }
 

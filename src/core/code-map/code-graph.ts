@@ -21,7 +21,8 @@ const MOST_EDGES = 1_000_000
 export function drawGraph(files: readonly MappedFile[]): CodeGraph {
   const { names, definers } = definersIn(files)
   const index = new Map(names.map((name, at) => [name, at]))
-  const edges: Edge[] = []
+  // four lists of numbers: an object for each of a hundred thousand edges is far more work to make, and to clear away
+  const edges: EdgeLists = { from: [], to: [], name: [], weight: [] }
   for (const [from, { symbols }] of files.entries()) {
     for (const [used, lines] of symbols.references) {
       const name = index.get(used)
@@ -33,13 +34,18 @@ export function drawGraph(files: readonly MappedFile[]): CodeGraph {
   function connect(from: number, name: number, uses: number): void {
     const targets = definers[name]!
     // a name of its own is what a file means first
-    if (targets.length > MOST_DEFINERS || targets.includes(from) || edges.length >= MOST_EDGES) return
+    if (targets.length > MOST_DEFINERS || targets.includes(from) || edges.from.length >= MOST_EDGES) return
     const weight = (Math.sqrt(uses) * telling(names[name]!)) / targets.length
-    for (const to of targets) edges.push({ from, to, name, weight })
+    for (const to of targets) {
+      edges.from.push(from)
+      edges.to.push(to)
+      edges.name.push(name)
+      edges.weight.push(weight)
+    }
   }
 }
 
-type Edge = { readonly from: number; readonly to: number; readonly name: number; readonly weight: number }
+type EdgeLists = { readonly [Part in 'from' | 'to' | 'name' | 'weight']: number[] }
 
 function definersIn(files: readonly MappedFile[]): { names: string[]; definers: number[][] } {
   const byName = new Map<string, Set<number>>()
@@ -56,8 +62,15 @@ function definersIn(files: readonly MappedFile[]): { names: string[]; definers: 
 }
 
 function partsIn(files: readonly MappedFile[]): Map<string, readonly string[]> {
-  const all = files.flatMap(({ path, symbols }) => [path, ...symbols.definitions.map(({ name }) => name)])
-  return new Map(Array.from(new Set(all), (name) => [name, [...new Set(partsOf(name))]]))
+  const parts = new Map<string, readonly string[]>()
+  const read = (name: string): void => {
+    if (!parts.has(name)) parts.set(name, [...new Set(partsOf(name))])
+  }
+  for (const { path, symbols } of files) {
+    read(path)
+    for (const { name } of symbols.definitions) read(name)
+  }
+  return parts
 }
 
 /** The name by which others use it. */
@@ -69,10 +82,10 @@ function telling(name: string): number {
   return (name.length >= 8 && isCompound ? 10 : 1) * (/^\.?_/.test(name) ? 0.1 : 1)
 }
 
-const listed = (edges: readonly Edge[], nodes: number): CodeGraph['edges'] => ({
+const listed = ({ from, to, name, weight }: EdgeLists, nodes: number): CodeGraph['edges'] => ({
   nodes,
-  from: Int32Array.from(edges, ({ from }) => from),
-  to: Int32Array.from(edges, ({ to }) => to),
-  name: Int32Array.from(edges, ({ name }) => name),
-  weight: Float64Array.from(edges, ({ weight }) => weight),
+  from: Int32Array.from(from),
+  to: Int32Array.from(to),
+  name: Int32Array.from(name),
+  weight: Float64Array.from(weight),
 })

@@ -1,4 +1,6 @@
+import { aboveComment, withEnds } from '../code-map/extent.ts'
 import type { Definition, FileSymbols } from '../code-map/symbols.ts'
+import { saidIn } from './said.ts'
 import type { Wanted } from './wanted.ts'
 
 /** Lines of a file that are shown together, counted from 0, the last included. */
@@ -28,8 +30,12 @@ export function blocksOf(
 ): Blocks {
   const definitions = withEnds(symbols.definitions, lines.length)
   const pointed = wanted.linesIn(path).filter((line) => line <= lines.length)
+  const said = saidIn(lines, definitions, wanted.words)
   const scored = definitions
-    .map((definition) => ({ definition, score: scoreOf(definition, symbols, wanted, pointed) }))
+    .map((definition, index) => ({
+      definition,
+      score: scoreOf(definition, symbols, wanted, pointed) + said[index]!,
+    }))
     .sort((one, other) => other.score - one.score || one.definition.line - other.definition.line)
   const meant = scored.filter(({ score }) => score > 0).map(({ definition }) => definition)
   const used = definitions.filter((definition) => isUsedBy(meant, definition, symbols))
@@ -62,15 +68,6 @@ const isUsedBy = (users: readonly Definition[], { name }: Definition, { referenc
       users.some(({ line, end }) => lines.some((at) => at >= line && at <= end)),
   )
 
-/** Who reads a language line by line knows where a definition begins, and not where it ends: there the next one does. */
-function withEnds(definitions: readonly Definition[], count: number): Definition[] {
-  if (definitions.some(({ line, end }) => end > line)) return [...definitions]
-  return definitions.map((definition, index) => {
-    const next = definitions[index + 1]
-    return { ...definition, end: Math.max(definition.line, next ? next.line - 1 : count) }
-  })
-}
-
 function scoreOf(
   { name, line, end, kind }: Definition,
   { references }: FileSymbols,
@@ -99,16 +96,6 @@ function shown(definition: Definition, all: readonly Definition[], lines: readon
   const first = Math.min(definition.end, ...inside.map(({ line }) => line - 1))
   return { from, to: Math.min(first, definition.line + LONG) - 1 }
 }
-
-/** Comments and decorators right above a line belong to it. */
-function aboveComment(at: number, lines: readonly string[]): number {
-  let from = at
-  while (from > 0 && at - from < MOST_OF_COMMENT && COMMENT.test(lines[from - 1]!)) from -= 1
-  return from
-}
-
-const MOST_OF_COMMENT = 12
-const COMMENT = /^\s*(?:\/\/|\/\*|\*|#|@|""")/
 
 /** Lines that say one of these names outright, the first of them. */
 function linesWith(names: ReadonlySet<string>, lines: readonly string[]): number[] {

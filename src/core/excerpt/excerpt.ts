@@ -1,30 +1,34 @@
 import type { FileSymbols } from '../code-map/symbols.ts'
 import { inFence } from '../fence.ts'
 import type { SourceFile } from '../task.ts'
-import { blocksOf } from './blocks.ts'
+import { blocksOf, type Blocks } from './blocks.ts'
 import type { Wanted } from './wanted.ts'
 
 /** A file, and what was found in it. */
 export type ReadFile = SourceFile & { readonly symbols: FileSymbols }
 
 /**
- * The parts of a file that a task is about, in at most so many characters, fenced as a file is shown: its own lines to the
- * letter, so that what is written against them can be found in the whole file, and a note wherever some are left out.
+ * Cuts out the parts of a file that a task is about, in at most so many characters, fenced as a file is shown: its own lines
+ * to the letter, so that what is written against them can be found in the whole file, and a note wherever some are left out.
  * Room that is left is filled with what stands around them, if that is wished. Empty where nothing fits.
  */
-export function excerptOf(
+export function excerptsOf(
   { path, content, symbols }: ReadFile,
   wanted: Wanted,
-  most: number,
   { fill }: { readonly fill: boolean },
-): string {
+): (most: number) => string {
   const lines = content.replace(/\n$/, '').split('\n')
-  const room = most - inFence(path, '').length - 2 * LONGEST_NOTE
-  const { meant, around } = blocksOf(path, lines, symbols, wanted)
-  const shown = choose(lines, fill ? [...meant, ...around] : meant, room)
-  if (shown.length === 0) return ''
-  const text = inFence(path, `${written(lines, shown).join('\n')}\n`)
-  return text.length <= most ? text : ''
+  const frame = inFence(path, '').length + 2 * LONGEST_NOTE
+  let blocks: Blocks | null = null
+  return (most) => {
+    // weighed when the first part is wanted, for all of them
+    blocks ??= blocksOf(path, lines, symbols, wanted)
+    const { meant, around } = blocks
+    const shown = choose(lines, fill ? [...meant, ...around] : meant, most - frame)
+    if (shown.length === 0) return ''
+    const text = inFence(path, `${written(lines, shown).join('\n')}\n`)
+    return text.length <= most ? text : ''
+  }
 }
 
 /** Which lines, in their order. */

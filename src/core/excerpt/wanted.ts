@@ -6,6 +6,8 @@ import { filesMeant, readReferences } from '../references.ts'
 export type Wanted = {
   /** Names that its text says. */
   readonly names: ReadonlySet<string>
+  /** Stems of all its words. */
+  readonly words: ReadonlySet<string>
   /** What a name tells of it: the fewer names share a word with the text, the more this word tells. */
   worth(name: string): number
   /** Lines of a file that it points to, as in an error or a trace of the stack. */
@@ -20,6 +22,7 @@ export function wantedIn(text: string, files: readonly MappedFile[], also: reado
   const lines = linesNamed(text, files)
   return {
     names,
+    words,
     worth: (name) =>
       (names.has(name) ? NAMED : 0) + partsOf(name).reduce((sum, word) => sum + (rarity.get(word) ?? 0), 0),
     linesIn: (path) => lines.get(path) ?? [],

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { symbolsInText } from '../../../src/core/code-map/text-symbols.ts'
 import type { FileSymbols } from '../../../src/core/code-map/symbols.ts'
-import { excerptOf } from '../../../src/core/excerpt/excerpt.ts'
+import { excerptsOf } from '../../../src/core/excerpt/excerpt.ts'
 import { wantedIn } from '../../../src/core/excerpt/wanted.ts'
 import { applyEdits } from '../../../src/core/patch/apply.ts'
 import { isElision } from '../../../src/core/patch/lazy.ts'
@@ -29,9 +29,9 @@ const SYMBOLS: FileSymbols = {
 }
 
 const excerpt = (request: string, most: number, content = CONTENT, symbols = SYMBOLS): string =>
-  excerptOf({ path: PATH, content, symbols }, wantedIn(request, [{ path: PATH, symbols }]), most, {
+  excerptsOf({ path: PATH, content, symbols }, wantedIn(request, [{ path: PATH, symbols }]), {
     fill: true,
-  })
+  })(most)
 
 /** What stands in the fence. */
 const inside = (text: string): string[] => text.split('\n').slice(1, -1)
