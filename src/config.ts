@@ -27,6 +27,8 @@ const TierConfig = z.strictObject({
   apiKey: z.string().optional(),
   /** Where it answers, if its address says it wrong: a gateway on this machine may forward to a cloud. */
   place: EndpointPlace.optional(),
+  /** Does its model call tools, where its server does not say so, or says it wrong? A planner then looks with them. */
+  tools: z.boolean().optional(),
   /** Who takes over while it fails, in this order. */
   standIns: z.array(StandInConfig).max(5).optional(),
   /** Calls at once (B4: fast 4, deep 1, reviewer 2). */

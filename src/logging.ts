@@ -47,6 +47,7 @@ const LIFECYCLE: ReadonlySet<SwarmEvent['type']> = new Set([
   'prompt_trimmed',
   'prompt_cut',
   'stand_in',
+  'tools_withdrawn',
   'budget_spent',
   'escalation',
   'task_complete',
@@ -139,10 +140,19 @@ function factsOf(event: Exclude<SwarmEvent, Event<'model_call_delta'>>): object 
       const { by, files, tokens } = event
       return { by, files, tokens }
     }
+    case 'planner_looked':
+    case 'tools_withdrawn': {
+      const { type: _, ...facts } = event
+      return facts
+    }
     case 'attempt_start':
       return {}
     case 'plan_ready':
-      return { subtasks: event.plan.subtasks.length, fallback: event.plan.fallback }
+      return {
+        subtasks: event.plan.subtasks.length,
+        fallback: event.plan.fallback,
+        ...(event.plan.remarks && { remarks: event.plan.remarks }),
+      }
     case 'model_call_start':
       return { ...callOf(event), temperature: event.temperature, seed: event.seed }
     case 'model_call_complete': {

@@ -120,6 +120,7 @@ export async function openSwarm(config: Config, logger: Logger, signal: AbortSig
     models,
     senses,
     codebase,
+    tools,
     prompts,
     clock,
     limits: { ...config.limits, together: roles.width.together, sequential: roles.width.sequential !== null },

@@ -114,7 +114,7 @@ test('a misspelt setting is told with those there are', async (t) => {
   const message = await complaint(t, { tiers: { fast: { modle: 'x' } } })
   assert.match(
     message,
-    /tiers\.fast\.modle is not a setting; there are: model, url, apiKey, place, standIns, slots, seats/,
+    /tiers\.fast\.modle is not a setting; there are: model, url, apiKey, place, tools, standIns, slots, seats/,
   )
 })
 

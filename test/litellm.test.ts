@@ -20,8 +20,12 @@ const FILES = {
 const PATCH =
   'src/add.js\n<<<<<<< SEARCH\nexport const add = (left, right) => left - right\n=======\nexport const add = (left, right) => left + right\n>>>>>>> REPLACE\n'
 
-function script({ text }: OllamaCall): OllamaReply {
-  if (text.includes('# Role: planner')) return { text: 'no plan' }
+function script({ text, ...call }: OllamaCall): OllamaReply {
+  if (text.includes('# Role: planner')) {
+    const isFirst = 'tools' in call && !text.includes('# The files you asked for')
+    const look = { function: { name: 'read_file', arguments: { path: 'check.js' } } }
+    return isFirst ? { text: '', tool_calls: [look] } : { text: 'no plan' }
+  }
   if (text.includes('# Role: coder')) return { text: PATCH }
   if (text.includes('# Role:')) return { text: '{"decision": "approve", "objections": []}' }
   if (text.includes('never end')) return { text: 'well …', hangs: true }
@@ -146,6 +150,15 @@ async function solvesTask(t: TestContext, url: string, calls: readonly OllamaCal
   )
   const made = calls.slice(before)
   assert.ok(made.length >= 4)
+  const planner = made.filter(({ text }) => text.includes('# Role: planner'))
+  assert.deepEqual(
+    planner.map((call) => ['tools' in call, call.text.includes("throw new Error('2 + 3')")]),
+    [
+      [true, false],
+      [true, true],
+      [false, true],
+    ],
+  )
   // streamed, so that leaving one reaches the model
   assert.ok(made.every((call) => call['stream'] === true))
 }

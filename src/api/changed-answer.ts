@@ -11,6 +11,8 @@ export type Change = {
   end(): Promise<string>
   /** The words of an answer that is one object. */
   content(words: string): Promise<string>
+  /** Its usage; undefined where it stays as it is. Of a stream, the lines have it. */
+  usage?(usage: unknown): object | undefined
 }
 
 /** A model's answer, changed line by line as it streams, or in its object; only a good one is touched. */
@@ -98,9 +100,11 @@ async function changedBytes(bytes: Uint8Array, change: Change): Promise<Uint8Arr
   if (!read.success) return bytes
   const [choice] = read.data.choices
   const content = await change.content(choice.message.content)
-  if (content === choice.message.content) return bytes
+  const usage = change.usage?.(read.data['usage'])
+  if (content === choice.message.content && usage === undefined) return bytes
   const message = { ...choice.message, content }
-  return bytesOf(JSON.stringify({ ...read.data, choices: [{ ...choice, message }] }))
+  const choices = [{ ...choice, message }]
+  return bytesOf(JSON.stringify({ ...read.data, choices, ...(usage && { usage }) }))
 }
 
 const encoder = new TextEncoder()

@@ -1,5 +1,6 @@
 import type { Lookup } from '../core/research/lookups.ts'
 import { roundsOf } from '../core/research/rounds.ts'
+import type { Usage } from '../core/task.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { withMarks } from './marks.ts'
 import { withRemark } from './remark.ts'
@@ -7,6 +8,7 @@ import { groundOf, guideTo, LOOKUP_SHARE, MOST_READ, type Ground } from './resea
 import { markPlaces } from './research/places.ts'
 import { firstCalls, lookUp, type Inquiry } from './research/research.ts'
 import { answerAfterLooking } from './research/tell-research.ts'
+import { withSpent } from './research/with-spent.ts'
 import type { ApiServices, Relayed } from './services.ts'
 
 /**
@@ -21,12 +23,16 @@ export async function askAboutWorkspace(
 ): Promise<Relayed> {
   const ground = await groundOf(request, workspace, services, client)
   const usual = guideTo(ground, [], services)
-  const inquiry = inquiryOf(ground, usual.whole, request, workspace, services)
+  const spent: Usage[] = []
+  const spend = (usage: Usage): unknown => spent.push(usage)
+  const inquiry = { ...inquiryOf(ground, usual.whole, request, workspace, services), spend }
   const calls = await firstCalls(inquiry, services, client)
   client.throwIfAborted()
-  if (calls.length === 0) return answerWith(usual.text, ground, request, services, client)
+  const answerBy = async (guide: string, signal: AbortSignal) =>
+    withSpent(await answerWith(guide, ground, request, services, signal), spent)
+  if (calls.length === 0) return answerBy(usual.text, client)
   const answering = (seen: readonly Lookup[], signal: AbortSignal) =>
-    answerWith(guideTo(ground, seen, services).text, ground, request, services, signal)
+    answerBy(guideTo(ground, seen, services).text, signal)
   const looking = (signal: AbortSignal) => lookUp(inquiry, calls, services, signal)
   return answerAfterLooking(looking, answering, request, services, client)
 }
@@ -38,7 +44,7 @@ function inquiryOf(
   { effort, policy, attachments }: ChatRequest,
   workspace: string,
   services: ApiServices,
-): Inquiry {
+): Omit<Inquiry, 'spend'> {
   const { tier, question, kept, room, paths, files } = ground
   const unread = [...files.map(({ path }) => path), ...paths.slice(MOST_READ)]
   const unseen = unread.filter((path) => !whole.includes(path))

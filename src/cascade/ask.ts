@@ -42,7 +42,10 @@ export async function* ask(question: Question, ports: Ports, signal: AbortSignal
   }
   if (leftOut.length > 0) yield withheld(leftOut, false)
   const choices = question.choices ?? null
-  const form = prompt.schema === undefined ? {} : { schema: prompt.schema }
+  const form = {
+    ...(prompt.schema && { schema: prompt.schema }),
+    ...(prompt.tools && { tools: prompt.tools }),
+  }
   const startedAt = ports.clock.now()
   const ended = (status: 'ok' | 'failed' | 'cancelled', usage: Usage, error: string | null, by = model) =>
     ({

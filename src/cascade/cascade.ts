@@ -53,6 +53,7 @@ export async function* cascade(
   const strategy = strategyOf(task.effort, ports.limits.voting, ports.limits)
   const attempts: Attempt[] = []
   const failedChanges: Setting['failedChanges'] = new Map()
+  const toolless: Setting['toolless'] = new Set()
 
   for (;;) {
     const step = nextAfter(course, attempts)
@@ -75,6 +76,7 @@ export async function* cascade(
       held: heldOf(attempts),
       mayGoUp: goesUp({ kind: 'held', why: 'alone' }, tier, course, attempts),
       failedChanges,
+      toolless,
       replyTokens: [],
       kind: course.kind,
     }

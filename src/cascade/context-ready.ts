@@ -9,7 +9,9 @@ export function contextReady(
   prompt: FittedPrompt,
   { privacy }: Ports,
 ): SwarmEvent {
-  const characters = prompt().messages.reduce((sum, { content }) => sum + content.length, 0)
+  const { messages, tools } = prompt()
+  const beside = tools ? JSON.stringify(tools).length : 0
+  const characters = messages.reduce((sum, { content }) => sum + content.length, beside)
   // what is private is cut out of the prompt on its way to the cloud
   const isHidden = (path: string): boolean => privacy?.placeOf(tier) === 'cloud' && privacy.isPrivate(path)
   const files = prompt.shown.filter(({ path }) => !isHidden(path))

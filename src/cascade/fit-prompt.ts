@@ -7,6 +7,7 @@ import {
   type Part,
   type ShownFile,
 } from '../core/budget-context.ts'
+import type { OfferedTool } from '../core/offered-tool.ts'
 import { mostTokens } from '../core/token-bound.ts'
 import type { Place, Role, TierName } from '../core/task.ts'
 import type { Models, Ports, Prompt, PromptName, Stage, Window } from './ports.ts'
@@ -35,6 +36,8 @@ export type Draft = {
   readonly parts: readonly PromptPart[]
   /** Values that are never cut. Where a value will differ between seats, the longest of them. */
   readonly fixed?: Readonly<Record<string, string>>
+  /** What goes with the messages and takes tokens as well. */
+  readonly tools?: readonly OfferedTool[]
   /** What is asked instead where something of this one would have to be left out. */
   readonly otherwise?: () => Promise<Draft>
 }
@@ -61,8 +64,8 @@ export async function* fitPrompt(
   const empty = prompts.render(draft.name, valuesOf(draft, [], draft.fixed))
   if (window === null) return assemble(draft, wholeOf(draft), empty.maxTokens, prompts)
   const { reply, prompt } = splitWindow(window.tokens, empty.maxTokens)
-  const fit = (scale: number) =>
-    fitParts(draft.parts, Math.floor(prompt / scale) - tokensOf(empty.messages) - wordsAround(draft))
+  const around = tokensOf(empty.messages) + wordsAround(draft) + tokensOfTools(draft)
+  const fit = (scale: number) => fitParts(draft.parts, Math.floor(prompt / scale) - around)
   const first = fit(window.scale)
   const scale =
     first.cuts.length === 0 ? null : await countedScale(draft, asker.tier, { prompts, models }, signal)
@@ -107,6 +110,7 @@ function assemble(
   const make = (fixed?: Readonly<Record<string, string>>): Prompt => ({
     ...prompts.render(draft.name, valuesOf(draft, texts, { ...draft.fixed, ...fixed })),
     maxTokens,
+    ...(draft.tools && { tools: draft.tools }),
   })
   return Object.assign(make, { shown })
 }
@@ -138,6 +142,9 @@ const wordsAround = ({ parts }: Draft): number =>
     (sum, { heading = '', instead = '' }) => sum + mostTokens(heading) + mostTokens(instead) + 1,
     0,
   )
+
+const tokensOfTools = ({ tools }: Draft): number =>
+  tools ? tokensOf([{ content: JSON.stringify(tools) }]) : 0
 
 const trimmed = (
   { role, place, tier }: Asker,

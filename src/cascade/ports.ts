@@ -5,6 +5,7 @@ import type { SwarmEvent } from '../core/event.ts'
 import type { Experience } from '../core/experience.ts'
 import type { JsonSchema } from '../core/json-form.ts'
 import type { Media, MediaKind } from '../core/media.ts'
+import type { OfferedTool } from '../core/offered-tool.ts'
 import type { Privacy } from '../core/privacy/policy.ts'
 import type { EndpointPlace } from '../core/privacy/policy-name.ts'
 import type {
@@ -21,6 +22,7 @@ import type {
   Usage,
   WorkspaceChoice,
 } from '../core/task.ts'
+import type { SpokenCall } from '../core/tool-step/spoken-calls.ts'
 import type { ToolAnswer, ToolCard } from '../core/tools/tool-card.ts'
 
 /** A stage speaks by `yield` and answers by `return`. */
@@ -39,6 +41,8 @@ export type ModelRequest = {
   json: boolean
   /** The form of that object as JSON schema, for servers that can be held to one. */
   schema?: JsonSchema
+  /** What it may call instead of replying; the form is then only for a server that refuses tools. */
+  tools?: readonly OfferedTool[]
   /** The reply is one of these and nothing else, held to it where the server can; null where it is free. */
   choices: readonly string[] | null
   /** Whose call it is: of those who wait for a slot, everybody has his turn. */
@@ -52,6 +56,10 @@ export type ModelReply = {
   /** Log-probability of each of the request's choices, where the server tells them; null elsewhere. */
   scores: Readonly<Record<string, number>> | null
   finishReason: 'stop' | 'length' | 'other'
+  /** What it calls, as it wrote that; absent where it calls nothing. */
+  calls?: readonly SpokenCall[]
+  /** Why it was not offered the tools of the request; absent where it was, or there were none. */
+  toolless?: string
   usage: Usage
   /** The server did not read all of the prompt, by its own count; absent where it did, or cannot be told. */
   cut?: { readonly sent: number; readonly counted: number; readonly advice: string }
@@ -106,6 +114,7 @@ export type Prompt = {
   json: boolean
   /** The form of that JSON, where it has a strict one. */
   schema?: JsonSchema
+  tools?: readonly OfferedTool[]
 }
 
 export type PromptName = 'plan' | 'code' | 'test' | 'vote' | 'review' | 'answer' | 'research' | 'describe'
@@ -293,6 +302,8 @@ export type Ports = {
   prompts: Prompts
   clock: Clock
   limits: Limits
+  /** What a planner may look with: `inside` for a model at home, `outside` leaves out what is private. Absent: nothing. */
+  tools?: { readonly inside: Tools; readonly outside: Tools }
   /** What stays at home. Absent: every model is local. */
   privacy?: Privacy
 }

@@ -31,6 +31,8 @@ export type Setting = {
   readonly mayGoUp: boolean
   /** Changes that failed in this task, by tree and by form: who brings one again is turned away without a gate run. */
   readonly failedChanges: Map<string, FailedChange>
+  /** Tiers whose models are not offered tools again in this task. */
+  readonly toolless: Set<TierName>
   /** Lengths of this attempt's replies that became a patch, in tokens: what is far beyond them is no answer. */
   readonly replyTokens: number[]
 }

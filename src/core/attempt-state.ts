@@ -107,6 +107,8 @@ export type AttemptEvent = Exclude<
         | 'attempt_start'
         | 'experience_used'
         | 'map_ready'
+        | 'planner_looked'
+        | 'tools_withdrawn'
         | 'prompt_trimmed'
         | 'prompt_cut'
         | 'stand_in'

@@ -30,6 +30,8 @@ export const Capability = z.object({
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
   /** `word`: its server says so; `name`: it is called like one that does; null: neither. */
   sees: z.enum(['word', 'name']).nullable(),
+  /** Does its server say that it calls tools? */
+  tools: z.boolean(),
   /** Can it be asked for a transcription? */
   hears: z.boolean(),
   /** Does it run on somebody else's machine, by its server's own word? */
@@ -54,6 +56,7 @@ export const PLAIN: Capability = {
   reasoningField: 'either',
   maxTokensField: 'max_tokens',
   sees: null,
+  tools: false,
   hears: false,
   elsewhere: false,
 }

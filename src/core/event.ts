@@ -85,6 +85,20 @@ export const SwarmEvent = z.discriminatedUnion('type', [
     files: z.array(z.string()),
     tokens: z.int(),
   }),
+  /** The planner wanted to see this first, by calls or in writing, and was answered. */
+  z.object({
+    type: z.literal('planner_looked'),
+    by: z.enum(['calls', 'questions']),
+    files: z.array(z.string()),
+    /** Whose definitions and uses. */
+    names: z.array(z.string()),
+    /** What else it asked, each in a few words. */
+    searches: z.array(z.string()),
+    /** Calls and questions that could not be answered. */
+    unanswered: z.int(),
+  }),
+  /** A model is offered no tools any more: its server refuses them, or it made nothing of them. */
+  z.object({ type: z.literal('tools_withdrawn'), tier: TierName, model: z.string(), reason: z.string() }),
   z.object({ type: z.literal('plan_ready'), plan: Plan }),
 
   z.object({

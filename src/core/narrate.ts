@@ -37,6 +37,10 @@ function sentence(event: SwarmEvent): string | null {
       const how = event.by === 'symbols' ? 'by what uses what' : 'by a search, as long as they are being read'
       return `the planner is shown ${count(event.files.length, 'file')}, found ${how}: ${clip(event.files.join(', '), 120)}`
     }
+    case 'planner_looked':
+      return lookedLine(event)
+    case 'tools_withdrawn':
+      return `${event.model} is offered no tools any more and is asked in writing what it wants to see: ${clip(event.reason, 160)}`
     case 'policy_set':
       return policyLine(event)
     case 'private_withheld': {
@@ -51,7 +55,8 @@ function sentence(event: SwarmEvent): string | null {
       const { subtasks, fallback } = event.plan
       if (fallback !== null) return `plan: the whole request as one part (${fallback})`
       const parts = subtasks.map(({ id, description }) => `${id}: ${clip(description, 60)}`)
-      return `plan: ${count(subtasks.length, 'part')} (${parts.join(' | ')})`
+      const remarks = (event.plan.remarks ?? []).join('; ')
+      return `plan: ${count(subtasks.length, 'part')} (${parts.join(' | ')})${remarks && `; ${clip(remarks, 200)}`}`
     }
     case 'model_call_start':
       if (event.role === 'planner') return `planner thinks (${event.model})`
@@ -134,7 +139,7 @@ function sentence(event: SwarmEvent): string | null {
     }
     case 'prompt_cut': {
       const { model, sent, counted, advice } = event
-      return `${model} read about ${count(counted, 'token')} of ${count(sent, 'token')}, without a word. ${advice}`
+      return `${model} read about ${count(counted, 'token')} of ${count(sent, 'token')}, without a word; ${advice}`
     }
     case 'stand_in':
       return `${event.model} at ${event.at} stands in for ${event.for}: ${event.reason}`
@@ -158,6 +163,25 @@ function sentence(event: SwarmEvent): string | null {
     default:
       return unreachable(event)
   }
+}
+
+function lookedLine({
+  files,
+  names,
+  searches,
+  unanswered,
+}: Extract<SwarmEvent, { type: 'planner_looked' }>): string {
+  const isOne = names.length === 1
+  const seen = [
+    ...(files.length === 0 ? [] : [clip(files.join(', '), 160)]),
+    ...(names.length === 0 ? [] : [`where ${clip(names.join(', '), 100)} ${isOne ? 'is' : 'are'} used`]),
+    ...searches.map((search) => clip(search, 80)),
+  ].join(' and ')
+  const not = unanswered === 0 ? '' : `${count(unanswered, 'question')} could not be answered`
+  if (seen !== '') return `the planner looked at ${seen}${not && `; ${not}`}`
+  return not === ''
+    ? 'the planner looked, and there was nothing it may see'
+    : `the planner wanted to look: ${not}`
 }
 
 function policyLine({ policy, local, cloud, planner }: Extract<SwarmEvent, { type: 'policy_set' }>): string {

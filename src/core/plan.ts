@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { findJson } from './json.ts'
+import { meantAmong } from './meant-path.ts'
+import { readPaths } from './plan-paths.ts'
 import type { Plan, Subtask } from './task.ts'
 
 /** What the planner may write; lenient where small models differ, strict where it matters. */
@@ -31,6 +33,8 @@ export type PlanRules = {
   readonly request: string
   /** Files the caller allows; empty means all. */
   readonly callerOwned: readonly string[]
+  /** Files that are there. */
+  readonly existing: ReadonlySet<string>
   /** May this path be written at all? */
   readonly mayWrite: (path: string) => boolean
 }
@@ -49,15 +53,27 @@ export function readPlan(reply: string, rules: PlanRules): Plan {
   const stray = drafted.flatMap(({ dependsOn }) => dependsOn).find((id) => !ids.has(id))
   if (stray !== undefined) return onePlan(rules, `the plan depends on "${stray}", which is not in it`)
 
-  const subtasks = drafted.map((subtask) => ({ ...subtask, filesOwned: owned(subtask, rules) }))
+  const meant = meantAmong(rules.existing)
+  const named = drafted.map((subtask) => readPaths(subtask.filesOwned, meant, rules))
+  const subtasks = drafted.map((subtask, index) => ({
+    ...subtask,
+    filesOwned: [...(named[index]!.paths ?? rules.callerOwned)],
+  }))
+  const remarks = [...new Set(named.flatMap((one) => one.remarks))].slice(0, MOST_REMARKS)
   const lost = subtasks.find(
     (subtask, index) => subtask.filesOwned.length === 0 && drafted[index]!.filesOwned.length > 0,
   )
   if (lost) return onePlan(rules, `sub-task ${lost.id} owns no file it may write`)
   const waves = wavesOf(subtasks)
   if (waves === null) return onePlan(rules, 'the plan depends on itself')
-  return { subtasks: serialiseWriters(waves.flat()), fallback: null }
+  const plan = { subtasks: serialiseWriters(waves.flat()), fallback: null }
+  return remarks.length === 0 ? plan : { ...plan, remarks }
 }
+
+/** Does a reply hold something that is meant to be a plan, be it a good one or not? */
+export const holdsPlan = (reply: string): boolean => Draft.safeParse(findJson(answerIn(reply))).success
+
+const MOST_REMARKS = 12
 
 /** The safe plan: the whole request as one task. */
 export function onePlan(rules: PlanRules, reason: string): Plan {
@@ -80,15 +96,6 @@ export function wavesOf(subtasks: readonly Subtask[]): Subtask[][] | null {
     for (const { id } of wave) done.add(id)
   }
   return waves
-}
-
-function owned(subtask: { filesOwned: string[] }, rules: PlanRules): string[] {
-  const clean = subtask.filesOwned.map((path) => path.trim().replace(/^\.\//, '')).filter(rules.mayWrite)
-  const allowed =
-    rules.callerOwned.length === 0 ? clean : clean.filter((path) => rules.callerOwned.includes(path))
-  return allowed.length === 0 && subtask.filesOwned.length === 0
-    ? [...rules.callerOwned]
-    : [...new Set(allowed)]
 }
 
 /**

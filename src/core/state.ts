@@ -134,6 +134,8 @@ function learn(state: TaskState, event: SwarmEvent, at: number): TaskState {
     }
     case 'policy_set':
     case 'map_ready':
+    case 'planner_looked':
+    case 'tools_withdrawn':
     case 'media_start':
     case 'prompt_trimmed':
     case 'prompt_cut':

@@ -116,6 +116,8 @@ export const Plan = z.object({
   subtasks: z.array(Subtask).min(1),
   /** Why this is the safe one-task plan and not the planner's; null when the planner's plan is used. */
   fallback: z.string().nullable(),
+  /** Paths that the planner wrote and that were corrected or left out, each with the reason; absent where there is none. */
+  remarks: z.array(z.string()).optional(),
 })
 export type Plan = z.infer<typeof Plan>
 

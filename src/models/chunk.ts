@@ -14,6 +14,19 @@ const RawChunk = z.object({
             reasoning_content: z.string().nullish(),
             /** Ollama, vLLM; some send both, with the same text. */
             reasoning: z.string().nullish(),
+            tool_calls: z
+              .array(
+                z.object({
+                  index: z.number().nullish(),
+                  id: z.string().nullish(),
+                  function: z
+                    .object({ name: z.string().nullish(), arguments: z.string().nullish() })
+                    .nullish(),
+                }),
+              )
+              .nullish()
+              // who was offered no tool does not lose its reply to a field of another shape
+              .catch(null),
           })
           .nullish(),
         /** Older servers have another shape here; that is no reason to refuse their text. */
@@ -45,6 +58,8 @@ export type RawUsage = NonNullable<z.infer<typeof RawChunk>['usage']>
 export type Chunk = {
   text: string
   reasoning: string
+  /** Bits of calls. */
+  calls: { index: number; id: string; name: string; text: string }[]
   /** What might have stood in place of its first token, where the upstream tells. */
   alternatives: z.infer<typeof Alternative>[] | null
   finishReason: string | null
@@ -60,6 +75,12 @@ export function readChunk(data: string): Chunk {
   return {
     text: choice?.delta?.content ?? '',
     reasoning: choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? '',
+    calls: (choice?.delta?.tool_calls ?? []).map((call, at) => ({
+      index: call.index ?? at,
+      id: call.id ?? '',
+      name: call.function?.name ?? '',
+      text: call.function?.arguments ?? '',
+    })),
     alternatives: choice?.logprobs?.content?.[0]?.top_logprobs ?? null,
     finishReason: choice?.finish_reason || null,
     usage: usage ?? null,

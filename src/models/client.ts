@@ -10,6 +10,7 @@ import { createCapabilities, type Capabilities } from './finding/capabilities.ts
 import { BARE_GUARD, type Guard } from './leaving/guard.ts'
 import { callAny, createHealthBook } from './endpoints.ts'
 import { placeOf } from './leaving/place.ts'
+import { withoutTools } from './dialect.ts'
 import { readReply } from './reply.ts'
 import { send } from './send.ts'
 import { watchSilence } from './silence.ts'
@@ -26,10 +27,12 @@ export type TierModel = {
   slots: number
   /** Where it answers, if the configuration says so; else its address tells. */
   place?: EndpointPlace | undefined
+  /** Does it call tools, if the configuration says so; else its server tells. */
+  tools?: boolean | undefined
   /** Models of one line are called one after the other; without it each stands in its own. */
   line?: string
   /** Who takes over while it fails: the first of them that works. */
-  standIns?: readonly Omit<TierModel, 'slots' | 'line' | 'standIns'>[]
+  standIns?: readonly Omit<TierModel, 'slots' | 'tools' | 'line' | 'standIns'>[]
 }
 
 export type ModelOptions = {
@@ -120,10 +123,11 @@ async function* call(
   using silence = watchSilence(`${endpoint.model} at ${endpoint.url}`)
   const limit = AbortSignal.any([signal, silence.signal])
   try {
-    const response = await send(endpoint, asked, options, silence, limit)
+    const { response, toolless } = await send(endpoint, asked, options, silence, limit)
     const reply = yield* readReply(response, endpoint, asked, options, silence)
-    const cut = await learnFrom(endpoint, asked, reply.usage, signal)
-    return cut ? { ...reply, cut } : reply
+    const sent = toolless === null ? asked : withoutTools(asked)
+    const cut = await learnFrom(endpoint, sent, reply.usage, signal)
+    return { ...reply, ...(toolless !== null && { toolless }), ...(cut && { cut }) }
   } catch (error) {
     // whatever an aborted request breaks with, the reason is what the abort said
     signal.throwIfAborted()
@@ -164,7 +168,10 @@ function openEndpoints(
       client: createClient(model, agent, guard),
       ownSlots: createSlots(model.slots),
       sharedSlots: shared.get(lineOf(model)),
-      capability: (signal) => capabilities.of(model, signal),
+      async capability(signal) {
+        const capability = await capabilities.of(model, signal)
+        return model.tools === undefined ? capability : { ...capability, tools: model.tools }
+      },
       counts: seen,
       waysLeft: new Map(),
     }

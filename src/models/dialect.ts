@@ -5,16 +5,36 @@ import type { Capability } from '../core/capability.ts'
 export type Fields = Readonly<Record<string, unknown>>
 
 /** Does this request ask for a form at all? */
-export type Form = 'json' | 'choices'
-export const formOf = ({ json, choices }: Pick<ModelRequest, 'json' | 'choices'>): Form | null =>
-  choices !== null ? 'choices' : json ? 'json' : null
+export type Form = 'json' | 'choices' | 'tools'
+export const formOf = ({
+  json,
+  choices,
+  tools,
+}: Pick<ModelRequest, 'json' | 'choices' | 'tools'>): Form | null =>
+  choices !== null ? 'choices' : tools ? 'tools' : json ? 'json' : null
 
 /** Ways to ask for it, the strictest first. A server that refuses one is asked the next; the last is to ask for nothing. */
 export function waysToAsk(request: ModelRequest, capability: Capability): Fields[] {
-  const { choices, schema, maxTokens } = request
+  const { choices, tools, schema, maxTokens } = request
   if (choices !== null) return waysToChoose(choices, maxTokens, capability)
+  if (tools) return [...waysToCall(tools), ...waysToAsk(withoutTools(request), capability)]
   const strict = schema && capability.structured !== 'none' ? [asSchema('answer', schema)] : []
   return [...strict, { response_format: { type: 'json_object' } }, {}]
+}
+
+/** The same request for who takes no tools. */
+export function withoutTools(request: ModelRequest): ModelRequest {
+  const { tools: _, ...rest } = request
+  return rest
+}
+
+/** Is this a way that offers tools? */
+export const offersTools = (way: Fields): boolean => 'tools' in way
+
+/** llama.cpp takes no form beside them. What may be called side by side is not what every server wants to be told. */
+function waysToCall(tools: NonNullable<ModelRequest['tools']>): Fields[] {
+  const offered = { tools: tools.map((tool) => ({ type: 'function', function: tool })) }
+  return [{ ...offered, parallel_tool_calls: true }, offered]
 }
 
 /** Of a token, so many alternatives: two letters and what a model would rather have said. */

@@ -83,5 +83,6 @@ function advice(status: number, said: string, { tier, model, url }: Upstream): s
   }
 }
 
-const withoutKey = (text: string, apiKey: string | null): string =>
+/** A text that does not give the key away. */
+export const withoutKey = (text: string, apiKey: string | null): string =>
   apiKey ? text.replaceAll(apiKey, '[key]') : text

@@ -1,5 +1,7 @@
 import type { ModelReply, ModelRequest } from '../cascade/ports.ts'
 import { SwarmError } from '../core/errors.ts'
+import { numberCalls } from '../core/tool-step/number-calls.ts'
+import type { SpokenCall } from '../core/tool-step/spoken-calls.ts'
 import { readChunk } from './chunk.ts'
 import type { Chunk, RawUsage } from './chunk.ts'
 import type { Endpoint, ModelOptions } from './client.ts'
@@ -13,6 +15,9 @@ import { countUsage } from './usage.ts'
 type Heard = {
   text: string
   reasoningCharacters: number
+  calls: SpokenCall[]
+  callCharacters: number
+  numberOf: ReturnType<typeof numberCalls>
   /** Of the first token that says something. */
   alternatives: Chunk['alternatives']
   finishReason: string | null
@@ -21,6 +26,8 @@ type Heard = {
 
 /** No vocabulary in use has more characters to a token, on average, than this. */
 const MOST_CHARACTERS_PER_TOKEN = 8
+/** Calls of one reply that are kept; more are a loop. */
+const MOST_CALLS = 64
 /** After the finish_reason only the token counts can follow; they are not worth a long wait. */
 const COUNTS_WITHIN_MS = 1_000
 
@@ -35,6 +42,9 @@ export async function* readReply(
   const heard: Heard = {
     text: '',
     reasoningCharacters: 0,
+    calls: [],
+    callCharacters: 0,
+    numberOf: numberCalls(),
     alternatives: null,
     finishReason: null,
     usage: null,
@@ -68,8 +78,17 @@ function take(heard: Heard, data: string, endpoint: Endpoint): void {
   if (isBeforeChoice(heard.text)) heard.alternatives = chunk.alternatives ?? heard.alternatives
   heard.text += chunk.text
   heard.reasoningCharacters += chunk.reasoning.length
+  for (const bit of chunk.calls) takeCall(heard, bit)
   heard.finishReason = chunk.finishReason ?? heard.finishReason
   heard.usage = chunk.usage ?? heard.usage
+}
+
+function takeCall(heard: Heard, bit: Chunk['calls'][number]): void {
+  heard.callCharacters += bit.name.length + bit.text.length
+  const call = heard.calls.length > MOST_CALLS ? null : heard.numberOf(bit)
+  if (call === null) return
+  const before = heard.calls[call] ?? { name: bit.name, arguments: '' }
+  heard.calls[call] = { ...before, arguments: before.arguments + bit.text }
 }
 
 function parse(data: string, { model, url }: Endpoint): Chunk {
@@ -82,16 +101,23 @@ function parse(data: string, { model, url }: Endpoint): Chunk {
 }
 
 function finish(heard: Heard, reason: string, { messages, choices }: ModelRequest): ModelReply {
-  const { text, reasoningCharacters, alternatives } = heard
+  const { text, reasoningCharacters, callCharacters, alternatives } = heard
+  const calls = heard.calls.slice(0, MOST_CALLS)
   return {
     text: choices === null ? text : unquoted(text, choices),
     scores: choices === null ? null : scoresOf(choices, alternatives),
     finishReason: reason === 'stop' || reason === 'length' ? reason : 'other',
-    usage: countUsage(heard.usage, { messages, textCharacters: text.length, reasoningCharacters }),
+    ...(calls.length > 0 && { calls }),
+    usage: countUsage(heard.usage, {
+      messages,
+      textCharacters: text.length + callCharacters,
+      reasoningCharacters,
+    }),
   }
 }
 
-const characters = (heard: Heard): number => heard.text.length + heard.reasoningCharacters
+const characters = (heard: Heard): number =>
+  heard.text.length + heard.reasoningCharacters + heard.callCharacters
 
 const came = (heard: Heard): string => `after ${characters(heard)} characters`
 

@@ -4,13 +4,16 @@ import type { ModelRequest } from '../cascade/ports.ts'
 import { SwarmError } from '../core/errors.ts'
 import { maxTokensFieldAt } from './finding/capabilities.ts'
 import type { Endpoint, ModelOptions } from './client.ts'
-import { formOf, waysToAsk, type Fields } from './dialect.ts'
-import { explain } from './refusal.ts'
+import { formOf, offersTools, waysToAsk, type Fields } from './dialect.ts'
+import { describeError, explain, withoutKey } from './refusal.ts'
 import type { Silence } from './silence.ts'
 
 const BACKOFF_MS = 250
 /** A server that wants us to wait longer is not waited for: the task has other seats and other tiers. */
 const LONGEST_WAIT_MS = 20_000
+
+/** A response, and why it is one to a request without the tools that were to be offered; null where it is not. */
+export type Sent = { readonly response: Response; readonly toolless: string | null }
 
 /** Sends the request and returns the response as soon as its headers are there. Retries while nothing has come back. */
 export async function send(
@@ -19,7 +22,7 @@ export async function send(
   options: ModelOptions,
   silence: Silence,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Sent> {
   for (let tried = 1; ; tried += 1) {
     silence.expect('the first token', options.firstTokenTimeoutMs)
     try {
@@ -37,21 +40,23 @@ export async function send(
 }
 
 /** A form is asked for in the strictest way that this server has not refused before. */
-async function sendOnce(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Response> {
+async function sendOnce(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): Promise<Sent> {
   const form = formOf(request)
-  if (form === null) return post(endpoint, request, {}, signal)
+  if (form === null) return { response: await post(endpoint, request, {}, signal), toolless: null }
   const capability = await endpoint.capability(signal)
   const ways = waysToAsk(request, capability)
   const key = `${form} ${request.role} ${capability.server}`
   const first = Math.max(0, ways.length - (endpoint.waysLeft.get(key) ?? ways.length))
+  let said = 'it refused tools before'
   for (let way = first; ; way += 1) {
     try {
       const response = await post(endpoint, request, ways[way]!, signal)
       // only now is it certain that the form was what it did not like
       endpoint.waysLeft.set(key, ways.length - way)
-      return response
+      return { response, toolless: form === 'tools' && !offersTools(ways[way]!) ? said : null }
     } catch (error) {
       if (way === ways.length - 1 || !isUnsupported(error)) throw error
+      if (offersTools(ways[way]!)) said = refusalIn(error, endpoint)
     }
   }
 }
@@ -94,12 +99,19 @@ const isPassing = (error: unknown): boolean =>
   error instanceof APIError &&
   (error.status === undefined || error.status === 408 || error.status === 429 || error.status >= 500)
 
-/** A grammar that cannot be made is a fault of the server's to some. */
+const refusalIn = (error: unknown, { url, apiKey }: Endpoint): string =>
+  error instanceof APIError
+    ? `${url} answered ${error.status}: ${withoutKey(describeError(error.error), apiKey)}`
+    : `${url} refused it`
+
+/** A grammar that cannot be made is a fault of the server's to some; a router knows nobody who takes tools. */
 const isUnsupported = (error: unknown): boolean =>
   error instanceof APIError &&
-  (error.status === 400 || error.status === 422 || (error.status >= 500 && OF_FORM.test(error.message)))
+  (error.status === 400 ||
+    error.status === 422 ||
+    ((error.status === 404 || error.status >= 500) && OF_FORM.test(error.message)))
 
-const OF_FORM = /grammar|schema|response_format|structured/i
+const OF_FORM = /grammar|schema|response_format|structured|\btools?\b|\btool[ _](?:use|choice|calls?)/i
 
 function waitAsked(error: unknown): number | null {
   if (!(error instanceof APIError)) return null

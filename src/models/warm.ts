@@ -41,7 +41,7 @@ export async function warm(
   const request = { ...ONE_TOKEN, tier: endpoint.tier, messages: [...messages] }
   try {
     const limit = AbortSignal.any([signal, silence.signal])
-    const response = await send(endpoint, request, { ...options, tries: 1 }, silence, limit)
+    const { response } = await send(endpoint, request, { ...options, tries: 1 }, silence, limit)
     const reading = readReply(response, endpoint, request, options, silence)
     for (;;) {
       const next = await reading.next()

@@ -29,12 +29,12 @@ export async function within(
 ): Promise<ModelRequest> {
   const { tokens: window, scale } = await windowOf(endpoint, signal)
   if (window === null) return request
-  const prompt = Math.ceil(tokensOf(request.messages) * scale)
+  const prompt = Math.ceil(tokensOf(sentIn(request)) * scale)
   const room = window - prompt
   if (room >= request.maxTokens) return request
   if (room >= SHORTEST_REPLY) return { ...request, maxTokens: room }
   // exact where the server counts: our bound may be too careful by a third
-  const counted = await countTokens(endpoint, request.messages, signal)
+  const counted = await countTokens(endpoint, sentIn(request), signal)
   const exact = counted === null ? 0 : window - counted
   if (exact >= Math.min(SHORTEST_REPLY, request.maxTokens))
     return { ...request, maxTokens: Math.min(exact, request.maxTokens) }
@@ -45,6 +45,10 @@ export async function within(
     `${model} at ${url} reads ${window} tokens at once, and the ${request.role}'s prompt takes about ${prompt}. ${advice}`,
   )
 }
+
+/** Tools stand in the prompt, too: chat templates write them out, about as JSON has them. */
+const sentIn = ({ messages, tools }: ModelRequest): readonly Message[] =>
+  tools ? [...messages, { role: 'system', content: JSON.stringify(tools) }] : messages
 
 /** A reply that is cut shorter than this is of no use. */
 const SHORTEST_REPLY = 64
@@ -70,11 +74,13 @@ export async function countTokens(
 /** Learns from a server's count of a prompt, and notices where it did not read all of it. */
 export async function learnFrom(
   endpoint: Endpoint,
-  { messages, pictures = [] }: ModelRequest,
+  request: ModelRequest,
   { promptTokens, estimated }: Usage,
   signal: AbortSignal,
 ): Promise<ModelReply['cut']> {
+  const { pictures = [], maxTokens } = request
   if (estimated || pictures.length > 0) return undefined
+  const messages = sentIn(request)
   const count = {
     bound: tokensOf(messages),
     characters: messages.reduce((sum, { content }) => sum + content.length, 0),

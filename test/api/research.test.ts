@@ -4,6 +4,7 @@ import type { ModelRequest, Models } from '../../src/cascade/ports.ts'
 import { createTools } from '../../src/codebase/tools/tools.ts'
 import { SwarmError } from '../../src/core/errors.ts'
 import type { Privacy } from '../../src/core/privacy/policy.ts'
+import type { Usage } from '../../src/core/task.ts'
 import { createModels } from '../../src/models/client.ts'
 import { createRelay } from '../../src/models/relay.ts'
 import { makeRepository } from '../support/repository.ts'
@@ -41,7 +42,12 @@ type Scene = Api & { readonly asked: ModelRequest[] }
 type Reply = string | Error
 
 /** The real edge and the real tools over a real folder, before a model that replies so when it is asked what it wants to see. */
-async function scene(t: TestContext, replies: readonly Reply[], more: ApiOptions = {}): Promise<Scene> {
+async function scene(
+  t: TestContext,
+  replies: readonly Reply[],
+  more: ApiOptions = {},
+  usage: Usage = NOTHING,
+): Promise<Scene> {
   const repository = await makeRepository(FILES)
   const workspaces = await serve({ app: repository.path })
   const asked: ModelRequest[] = []
@@ -50,7 +56,7 @@ async function scene(t: TestContext, replies: readonly Reply[], more: ApiOptions
     const reply = replies[asked.length - 1] ?? assert.fail('nobody should have asked again')
     if (reply instanceof Error) throw reply
     yield reply.length
-    return { text: reply, scores: null, finishReason: 'stop', usage: NOTHING }
+    return { text: reply, scores: null, finishReason: 'stop', usage }
   }
   const codebase = { map: async () => null }
   const withheld = { patterns: [], isPrivate: () => false, filesIn: async () => [] }
@@ -246,4 +252,47 @@ test('who leaves while a model thinks about what to see ends that, and nobody an
   await assert.rejects(answer)
   await until(() => ended, 'the call is ended')
   assert.equal(api.opened.length, 0)
+})
+
+test('the usage of an answer counts what was asked before it, where its model counts at all', async (t) => {
+  const usage = {
+    prompt_tokens: 100,
+    completion_tokens: 20,
+    total_tokens: 120,
+    prompt_tokens_details: { cached_tokens: 5 },
+  }
+  const relayed: ApiOptions['relayed'] = ({ body }) => {
+    const isStream = JSON.parse(body).stream === true
+    const counts = `data: ${JSON.stringify({ ...HEAD, object: 'chat.completion.chunk', choices: [], usage })}\n\n`
+    return isStream
+      ? {
+          status: 200,
+          contentType: 'text/event-stream',
+          body: bytes(STREAMED.replace('data: [DONE]', `${counts}data: [DONE]`)),
+        }
+      : {
+          status: 200,
+          contentType: 'application/json',
+          body: bytes(JSON.stringify({ ...JSON.parse(OBJECT), usage })),
+        }
+  }
+  const spent = {
+    promptTokens: 1_000,
+    completionTokens: 7,
+    reasoningTokens: 3,
+    cachedTokens: 90,
+    estimated: false,
+  }
+  const api = await scene(t, [LEVY, wants()], { relayed }, spent)
+  const all = {
+    prompt_tokens: 1_100,
+    completion_tokens: 27,
+    total_tokens: 1_127,
+    prompt_tokens_details: { cached_tokens: 95 },
+  }
+  const streamed = linesIn<Chunk & { usage?: object }>(await (await chat(api, { stream: true })).text())
+  assert.deepEqual(streamed.findLast((chunk) => chunk.usage)?.usage, all)
+  assert.equal(contentOf(streamed), MARKED)
+  const whole = ChatCompletion.parse(await jsonOf(await chat(api)))
+  assert.deepEqual([whole.usage, whole.choices[0]!.message.content], [all, MARKED])
 })

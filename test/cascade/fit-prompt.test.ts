@@ -147,3 +147,15 @@ test('where nobody knows the window, nothing is left out', async () => {
   const { prompt, told } = await fitted(long, { window: null })
   assert.deepEqual([told, prompt.maxTokens], [[], 6_000])
 })
+
+test('tools that go with a prompt take of its room', async () => {
+  const content = { request: 'add a flag', other: 'x '.repeat(4_000), files: [] }
+  const draft = DRAFTS.plan(content)
+  const tools = [{ name: 'look', description: 'y '.repeat(800), parameters: {} }]
+  const bare = await fitted(draft, { window: 8_000 })
+  const beside = await fitted({ ...draft, tools }, { window: 8_000 })
+  const tokens = tokensOf([{ content: JSON.stringify(tools) }])
+  assert.deepEqual(beside.prompt.tools, tools)
+  assert.ok(tokensOf(beside.prompt.messages) <= tokensOf(bare.prompt.messages) - tokens / 2)
+  assert.ok(tokensOf(beside.prompt.messages) + tokens + beside.prompt.maxTokens <= 8_000)
+})

@@ -241,3 +241,40 @@ test('git applies the fenced diff, with and without a line end at the end of the
     }
   }
 })
+
+const looked = (more: Partial<Extract<SwarmEvent, { type: 'planner_looked' }>>): SwarmEvent => ({
+  type: 'planner_looked',
+  by: 'calls',
+  files: [],
+  names: [],
+  searches: [],
+  unanswered: 0,
+  ...more,
+})
+
+const tellings: readonly (readonly [SwarmEvent, string])[] = [
+  [
+    looked({ files: ['src/a.ts'], names: ['parseLine'] }),
+    'the planner looked at src/a.ts and where parseLine is used',
+  ],
+  [
+    looked({ names: ['one', 'two'], searches: ['the project as a whole'], unanswered: 2 }),
+    'the planner looked at where one, two are used and the project as a whole; 2 questions could not be answered',
+  ],
+  [looked({ unanswered: 1 }), 'the planner wanted to look: 1 question could not be answered'],
+  [looked({}), 'the planner looked, and there was nothing it may see'],
+  [
+    {
+      type: 'plan_ready',
+      plan: {
+        subtasks: [{ id: '1', description: 'greet', filesOwned: ['src/a.ts'], dependsOn: [] }],
+        fallback: null,
+        remarks: ['scr/a.ts is taken for src/a.ts'],
+      },
+    },
+    'plan: 1 part (1: greet); scr/a.ts is taken for src/a.ts',
+  ],
+]
+for (const [event, line] of tellings) {
+  test(`it is told: ${line}`, () => assert.equal(narrate(event), line))
+}

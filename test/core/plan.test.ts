@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { onePlan, readPlan, wavesOf, type PlanRules } from '../../src/core/plan.ts'
+import { holdsPlan, onePlan, readPlan, wavesOf, type PlanRules } from '../../src/core/plan.ts'
 import type { Plan, Subtask } from '../../src/core/task.ts'
 
 const RULES: PlanRules = {
   request: 'mend it',
   callerOwned: [],
+  existing: new Set(),
   mayWrite: (path) => !path.startsWith('protected/'),
 }
 
@@ -247,6 +248,51 @@ test('an id that is a place of our own in the story gives the safe plan', () => 
   const reply = JSON.stringify({
     subtasks: [{ id: 'union', description: 'x', filesOwned: [], dependsOn: [] }],
   })
-  const plan = readPlan(reply, { request: 'do it', callerOwned: [], mayWrite: () => true })
+  const plan = readPlan(reply, { ...RULES, mayWrite: () => true })
   assert.match(plan.fallback ?? '', /union/)
+})
+
+/** As the gate of a project has it: nothing under another case than what is there. */
+const EXISTING = new Set(['src/core/a.ts', 'src/b.ts', 'protected/c.ts'])
+const isTwin = (path: string): boolean =>
+  !EXISTING.has(path) && [...EXISTING].some((one) => one.toLowerCase() === path.toLowerCase())
+const IN_TREE: Partial<PlanRules> = {
+  existing: EXISTING,
+  mayWrite: (path) => !path.startsWith('protected/') && !path.startsWith('..') && !isTwin(path),
+}
+
+for (const [name, written, files, remarks] of [
+  ['files that are there', ['src/core/a.ts', './src/b.ts'], ['src/core/a.ts', 'src/b.ts'], undefined],
+  ['a file that is to be made', ['src/new.ts'], ['src/new.ts'], undefined],
+  ['a misspelt folder', ['scr/core/a.ts'], ['src/core/a.ts'], ['scr/core/a.ts is taken for src/core/a.ts']],
+  ['another case', ['SRC/B.ts', 'src/b.ts'], ['src/b.ts'], ['SRC/B.ts is taken for src/b.ts']],
+  [
+    'what may not be written, beside what may',
+    ['protected/c.ts', '../d.ts', 'src/b.ts'],
+    ['src/b.ts'],
+    ['protected/c.ts is left out: it may not be written', '../d.ts is left out: it may not be written'],
+  ],
+] as const) {
+  test(`of a plan that names ${name}, what is told is right`, () => {
+    const plan = read([part('a', [...written])], IN_TREE)
+    assert.deepEqual([plan.subtasks[0]!.filesOwned, plan.remarks, plan.fallback], [files, remarks, null])
+  })
+}
+
+test('a file that the user wants created where he says is not taken for another', () => {
+  const rules = { ...IN_TREE, request: 'Create core/a.ts with the same function.' }
+  assert.deepEqual(read([part('a', ['core/a.ts'])], rules).subtasks[0]!.filesOwned, ['core/a.ts'])
+  assert.deepEqual(read([part('a', ['core/a.ts'])], IN_TREE).subtasks[0]!.filesOwned, ['src/core/a.ts'])
+})
+
+test('a misspelt name gives nobody a file the caller did not allow', () => {
+  const rules = { ...IN_TREE, callerOwned: ['src/b.ts'] }
+  assert.notEqual(read([part('a', ['core/a.ts'])], rules).fallback, null)
+  assert.deepEqual(read([part('a', ['b.ts'])], rules).subtasks[0]!.filesOwned, ['src/b.ts'])
+})
+
+test('what is meant to be a plan is told from what is none', () => {
+  assert.equal(holdsPlan(JSON.stringify({ subtasks: [part('a'), part('a')] })), true)
+  for (const reply of ['', 'prose', '{"subtasks": []}', '{"subtasks": [], "read": ["a.ts"]}'])
+    assert.equal(holdsPlan(reply), false)
 })

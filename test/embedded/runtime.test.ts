@@ -149,7 +149,7 @@ test('a model of ours behind an ordinary endpoint', QUICK, async (t) => {
       assert.ok(whole.length > 0)
       return whole.map(({ text }) => text)
     }
-    const rules = { request: 'go', callerOwned: [], mayWrite: () => true }
+    const rules = { request: 'go', callerOwned: [], existing: new Set<string>(), mayWrite: () => true }
     for (const text of await asked(planForm))
       assert.doesNotMatch(readPlan(text, rules).fallback ?? '', /JSON/)
     for (const text of await asked(verdictForm))

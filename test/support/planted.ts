@@ -91,6 +91,7 @@ export async function stagePlanted(
         held: [],
         mayGoUp: false,
         failedChanges: new Map(),
+        toolless: new Set(),
         replyTokens: [],
         kind: 'fix',
       }

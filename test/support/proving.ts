@@ -94,6 +94,7 @@ export async function proving(
     held: [],
     mayGoUp: false,
     failedChanges: new Map(),
+    toolless: new Set(),
     replyTokens: [],
     kind: 'fix',
   }

@@ -13,7 +13,12 @@ export type OllamaCall = z.infer<typeof Chat> & {
 }
 
 /** `hangs`: says all of it where it streams, and then nothing more. */
-export type OllamaReply = { text: string; thinking?: string; hangs?: boolean }
+export type OllamaReply = {
+  text: string
+  thinking?: string
+  hangs?: boolean
+  tool_calls?: { function: { name: string; arguments: object } }[]
+}
 
 export type ScriptedOllama = { url: string; calls: OllamaCall[]; close: () => Promise<void> }
 
@@ -62,7 +67,7 @@ async function answer(
 }
 
 function play(
-  { text, thinking = '', hangs = false }: OllamaReply,
+  { text, thinking = '', hangs = false, tool_calls = [] }: OllamaReply,
   call: OllamaCall,
   response: ServerResponse,
 ): void {
@@ -80,6 +85,7 @@ function play(
   for (const piece of words(thinking))
     response.write(says({ role: 'assistant', content: '', thinking: piece }))
   for (const piece of words(text)) response.write(says({ role: 'assistant', content: piece }))
+  for (const one of tool_calls) response.write(says({ role: 'assistant', content: '', tool_calls: [one] }))
   if (!hangs) response.end(says({ role: 'assistant', content: '' }, last))
 }
 

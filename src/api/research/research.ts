@@ -1,10 +1,11 @@
-import type { ModelRequest, Models } from '../../cascade/ports.ts'
+import { abortable } from '../../abortable.ts'
+import type { ModelReply, ModelRequest, Models } from '../../cascade/ports.ts'
 import { SwarmError } from '../../core/errors.ts'
 import { seedOf } from '../../core/random.ts'
 import { callForm, describeTools, readCalls, sayCalls, type Call } from '../../core/research/calls.ts'
 import { showLookups, type Lookup } from '../../core/research/lookups.ts'
 import { holdsKey } from '../../core/secret-files.ts'
-import type { TierName } from '../../core/task.ts'
+import type { TierName, Usage } from '../../core/task.ts'
 import type { ToolCard } from '../../core/tools/tool-card.ts'
 import type { ApiServices } from '../services.ts'
 
@@ -19,6 +20,8 @@ export type Inquiry = {
   /** Files that must not be shown to this model. */
   readonly kept: readonly string[]
   readonly rounds: number
+  /** Is told what each call of the model took. */
+  readonly spend: (usage: Usage) => void
 }
 
 /** So long a model may think about what it wants to see, a wait for its first token included. */
@@ -70,7 +73,9 @@ async function nextCalls(
   free[Symbol.dispose]()
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ASK_WITHIN_MS)])
   try {
-    return readCalls(await textOf(models.call(requestFor(inquiry, seen, cards, services), limit)), cards)
+    const { text, usage } = await replyOf(models.call(requestFor(inquiry, seen, cards, services), limit))
+    inquiry.spend(usage)
+    return readCalls(text, cards)
   } catch (error) {
     signal.throwIfAborted()
     if (limit.aborted || error instanceof SwarmError) return []
@@ -110,10 +115,10 @@ function requestFor(
   }
 }
 
-async function textOf(call: ReturnType<Models['call']>): Promise<string> {
+async function replyOf(call: ReturnType<Models['call']>): Promise<ModelReply> {
   for (;;) {
     const step = await call.next()
-    if (step.done) return step.value.text
+    if (step.done) return step.value
   }
 }
 
@@ -127,7 +132,8 @@ async function answerTo(
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_WITHIN_MS)])
   try {
     const input = { ...call.arguments, workspace: inquiry.workspace }
-    const { text } = await Promise.race([tools.call(call.tool, input, limit), endOf(limit)])
+    // not every tool heeds a signal while it works
+    const { text } = await abortable(tools.call(call.tool, input, limit), limit)
     return {
       call,
       text: mayBeShown(call, text, inquiry.kept) ? text : 'not shown: a private file is part of it',
@@ -138,13 +144,6 @@ async function answerTo(
     if (error instanceof SwarmError) return { call, text: error.message }
     throw error
   }
-}
-
-/** Not every tool heeds a signal while it works. */
-function endOf(limit: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  limit.addEventListener('abort', () => reject(limit.reason), { once: true })
-  return promise
 }
 
 /** Every tool names the files that it speaks of, but the one that was told which file to read. */

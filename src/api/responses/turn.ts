@@ -3,6 +3,7 @@ import { estimateTokens } from '../../core/tokens.ts'
 import { z } from 'zod'
 import { errorBody } from '../faults.ts'
 import { SwarmError } from '../../core/errors.ts'
+import { numberCalls } from '../../core/tool-step/number-calls.ts'
 import { watched } from '../watch.ts'
 import { readChatChunk, type CallDelta, type ChatChunk, type ChatUsage } from './chat-chunk.ts'
 import { dataLines } from './data-lines.ts'
@@ -74,20 +75,15 @@ const INCOMPLETE: Readonly<Record<string, 'max_output_tokens' | 'content_filter'
 
 type CallNumbers = (delta: CallDelta) => Extract<Piece, { kind: 'call' }> | null
 
-/** Numbers the calls of a turn. Some upstreams give all the same index, and another id; some a new id to every bit. */
+/** Numbers the calls of a turn, and names each as its first bit does. */
 export function callNumbers(turnId: string): CallNumbers {
-  const known: { index: number; id: string; name: string; given: string }[] = []
-  return ({ index, id, name, text }) => {
-    let call = known.findLastIndex(
-      (one) => one.index === index && (id === '' || name === '' || one.given === id),
-    )
-    if (call < 0) {
-      if (name === '') return null
-      call = known.length
-      known.push({ index, name, given: id, id: id || `call_${turnId}_${call}` })
-    }
-    const one = known[call]!
-    return { kind: 'call', call, id: one.id, name: one.name, text }
+  const known: { id: string; name: string }[] = []
+  const numberOf = numberCalls()
+  return (delta) => {
+    const call = numberOf(delta)
+    if (call === null) return null
+    const one = (known[call] ??= { name: delta.name, id: delta.id || `call_${turnId}_${call}` })
+    return { kind: 'call', call, id: one.id, name: one.name, text: delta.text }
   }
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { fitLines, note } from '../../core/tools/bounded.ts'
-import { refused, said } from '../../core/tools/tool-card.ts'
+import { showLines } from '../../core/tools/show-lines.ts'
 import { fileOf, Path, tool, WORKSPACE } from './tool.ts'
 
 const Line = z.int().min(1).max(10_000_000)
@@ -20,20 +19,9 @@ export const readFile = tool(
       ...WORKSPACE,
     }),
   },
-  async ({ path, start = 1, end, raw }, place) => {
+  async ({ path, start, end, raw }, place) => {
     const file = await fileOf(path, place)
     if ('no' in file) return file.no
-    const lines = file.text.replace(/\r?\n$/, '').split('\n')
-    const last = Math.min(end ?? lines.length, lines.length)
-    if (start > lines.length)
-      return refused(`${path} has ${lines.length} lines; line ${start} is beyond its end`)
-    if (last < start) return refused(`"end" (${last}) comes before "start" (${start})`)
-    const wanted = lines.slice(start - 1, last)
-    const { text, shown } = fitLines(raw ? wanted : wanted.map((line, at) => `${start + at}| ${line}`))
-    const until = start + shown - 1
-    const rest = `lines ${until + 1}–${last} are not shown; ask again with "start": ${until + 1}`
-    const around = last < lines.length || start > 1 ? `lines ${start}–${until} of ${lines.length}` : null
-    const notes = [shown < wanted.length ? rest : null, around].filter((one) => one !== null)
-    return said(notes.length === 0 ? text : `${text}\n${note(notes.join('; '))}`)
+    return showLines(path, file.text, { start, end, raw })
   },
 )

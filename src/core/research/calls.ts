@@ -10,7 +10,7 @@ export type Call = { readonly tool: string; readonly arguments: Readonly<Record<
 /** Of one reply, so many are made. */
 export const MOST_CALLS = 6
 /** Characters of one call; whoever needs more is not asking but reciting. */
-const LONGEST_CALL = 2_000
+export const LONGEST_CALL = 2_000
 const LONGEST_TEXT = 300
 
 /** The calls of a reply that can be made with these tools, each once; none where it holds no JSON of that form. */
@@ -20,7 +20,7 @@ export function readCalls(reply: string, cards: readonly ToolCard[]): Call[] {
     .slice(0, 10 * MOST_CALLS)
     .flatMap((one) => Asked.safeParse(one).data ?? [])
   const known = asked.filter(({ tool }) => cards.some(({ name }) => name === tool))
-  const calls = known.map(({ tool, arguments: given }) => ({ tool, arguments: plain(given ?? {}) }))
+  const calls = known.map(({ tool, arguments: given }) => ({ tool, arguments: plainArguments(given ?? {}) }))
   const unlike = new Map(calls.map((call) => [JSON.stringify(call), call]))
   return [...unlike]
     .filter(([key]) => key.length <= LONGEST_CALL)
@@ -32,7 +32,7 @@ const Reply = z.object({ calls: z.array(z.unknown()) })
 const Asked = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()).nullish() })
 
 /** Whose workspace it is, is not for a model to say; and what it leaves open, it often calls null. */
-const plain = (given: Record<string, unknown>): Record<string, unknown> =>
+export const plainArguments = (given: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(given).filter(([key, value]) => key !== 'workspace' && value !== null))
 
 /** The form of a reply, for servers that hold a model to one. */
@@ -89,7 +89,8 @@ const Input = z.object({
   required: z.array(z.string()).default([]),
 })
 
-function inputOf({ input }: ToolCard): z.infer<typeof Input> {
+/** What a tool takes besides the workspace, for a model. */
+export function inputOf({ input }: ToolCard): z.infer<typeof Input> {
   const { properties, required } = Input.parse(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }))
   const { workspace: _, ...others } = properties
   return { properties: others, required }

@@ -132,7 +132,7 @@ async function wordsOf(
 const NO_WORDS: Words = new Map()
 
 function capabilityOf(model: string, { server, version }: Identity, word: Word = NOTHING_SAID): Capability {
-  const { sees, hears, window, slots, bytesPerToken, bytes, held, onGraphics, alias, elsewhere } = word
+  const { sees, hears, tools, window, slots, bytesPerToken, bytes, held, onGraphics, alias, elsewhere } = word
   const byName = SEEING.test(alias ?? model) ? 'name' : null
   return {
     ...PLAIN,
@@ -149,6 +149,7 @@ function capabilityOf(model: string, { server, version }: Identity, word: Word =
     held,
     onGraphics,
     sees: sees === null ? byName : sees ? 'word' : null,
+    tools: tools === true,
     hears: hears === true,
     elsewhere,
   }
@@ -172,7 +173,13 @@ const BY_SERVER: Record<Capability['server'], ByServer> = {
 /** Of these the address says all there is to say. Everybody else is trusted with what all of them know. */
 function byAddress(url: string): Capability | null {
   if (new URL(url).hostname !== 'api.openai.com') return null
-  return { ...PLAIN, structured: 'schema', maxTokensField: 'max_completion_tokens', elsewhere: true }
+  return {
+    ...PLAIN,
+    structured: 'schema',
+    maxTokensField: 'max_completion_tokens',
+    tools: true,
+    elsewhere: true,
+  }
 }
 
 /** The field that bounds a reply at this address; known without asking, as every request needs it. */

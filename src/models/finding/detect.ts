@@ -217,13 +217,14 @@ function tiersOf(
     const url = wish?.url === undefined ? (found ?? general.url) : baseUrl(wish.url)
     // the general key is for the general server; another one must not get to see it
     const ownKey = new URL(url).origin === new URL(general.url).origin ? general.apiKey : null
-    const place = wish?.place
+    const { place, tools } = wish ?? {}
     tiers[tier] = {
       model,
       url,
       apiKey: wish?.apiKey ?? ownKey,
       slots: wish?.slots ?? SLOTS[tier],
       ...(place && { place }),
+      ...(tools !== undefined && { tools }),
       ...(wish?.standIns && {
         standIns: wish.standIns.map((one) => standInFor({ url, apiKey: wish.apiKey ?? ownKey }, one)),
       }),

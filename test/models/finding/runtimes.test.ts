@@ -85,6 +85,29 @@ test('Ollama says what it can do: a schema, the window of what is loaded, pictur
   assert.equal(ollama.chats.length, 0)
 })
 
+test('whether a model calls tools is what its server says, and before that what the configuration says', async (t) => {
+  const ollama = await startOllama(t, [
+    { ...coder, capabilities: ['completion', 'tools'] },
+    { ...coder, name: 'bare' },
+  ])
+  assert.equal((await capabilityOf(ollama, 'coder:7b')).tools, true)
+  assert.equal((await capabilityOf(ollama, 'bare')).tools, false)
+  const tier = { url: ollama.url, apiKey: null, slots: 1 }
+  const models = createModels({
+    tiers: {
+      fast: { ...tier, model: 'coder:7b', tools: false },
+      deep: { ...tier, model: 'bare', tools: true },
+    },
+    idleTimeoutMs: 60_000,
+    firstTokenTimeoutMs: 60_000,
+    tries: 1,
+    clock,
+  })
+  t.after(() => models.close())
+  assert.equal((await models.capabilityOf!('fast', never)).tools, false)
+  assert.equal((await models.capabilityOf!('deep', never)).tools, true)
+})
+
 test('of what Ollama has not loaded, the window is its Modelfile’s, or not known', async (t) => {
   const ollama = await startOllama(t, [
     { ...coder, parameters: 'stop "</s>"\nnum_ctx                        8192' },
@@ -128,13 +151,14 @@ for (const { name, start, model, key, expected } of [
       slots: 5,
       slotsFrom: 'word',
       window: 12_000,
+      tools: true,
     },
   },
   {
     name: 'vLLM',
     start: (t: TestContext) => startVllm(t),
     model: 'org/coder',
-    expected: { server: 'vllm', structured: 'schema', slots: null, window: 32_768 },
+    expected: { server: 'vllm', structured: 'schema', slots: null, window: 32_768, tools: false },
   },
   {
     name: 'SGLang',
@@ -153,6 +177,7 @@ for (const { name, start, model, key, expected } of [
       slots: 2,
       window: 4_096,
       sees: null,
+      tools: true,
     },
   },
   {
@@ -160,7 +185,7 @@ for (const { name, start, model, key, expected } of [
     start: (t: TestContext) => startLiteLlm(t),
     model: 'fast-coder',
     key: 'dev-key',
-    expected: { server: 'litellm', structured: 'schema', window: 16_384, sees: 'name' },
+    expected: { server: 'litellm', structured: 'schema', window: 16_384, sees: 'name', tools: true },
   },
   {
     name: 'somebody unknown',

@@ -16,6 +16,7 @@ export const startLlamaCpp = (
         model_path: '/models/scripted.gguf',
         default_generation_settings: { n_ctx: window },
         modalities: { vision: true, audio: false },
+        chat_template_caps: { supports_tools: true, supports_tool_calls: true },
       },
     },
     chat(body, response) {

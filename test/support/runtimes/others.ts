@@ -37,7 +37,7 @@ export const startLmStudio = (t: TestContext, parallel = 2): Promise<Runtime> =>
           {
             type: 'llm',
             key: 'org/coder-7b',
-            capabilities: { vision: false },
+            capabilities: { vision: false, trained_for_tool_use: true },
             loaded_instances: [{ id: 'org/coder-7b', config: { context_length: 4_096, parallel } }],
           },
         ],
@@ -61,7 +61,7 @@ export const startLiteLlm = (t: TestContext, key = 'dev-key'): Promise<Runtime> 
         data: ['fast-coder', 'deep-coder', 'reviewer'].map((name) => ({
           model_name: name,
           litellm_params: { model: 'ollama_chat/qwen3-vl' },
-          model_info: { supports_vision: null, max_input_tokens: 16_384 },
+          model_info: { supports_vision: null, supports_function_calling: true, max_input_tokens: 16_384 },
         })),
       },
     },

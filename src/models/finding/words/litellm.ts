@@ -10,6 +10,7 @@ const Info = z.object({
       model_info: z
         .object({
           supports_vision: z.boolean().nullish(),
+          supports_function_calling: z.boolean().nullish().catch(null),
           mode: z.string().nullish(),
           max_input_tokens: z.int().min(1).nullish().catch(null),
         })
@@ -19,7 +20,7 @@ const Info = z.object({
 })
 
 /**
- * https://docs.litellm.ai/docs/completion/vision. It tells what an alias stands for, too. Of a model it does not know it
+ * https://docs.litellm.ai/docs/completion/vision and …/function_call. It tells what an alias stands for, too. Of a model it does not know it
  * says "no" or nothing, so only a "yes" is a word.
  */
 export async function wordOfLiteLlm({ url, apiKey }: Upstream, signal: AbortSignal): Promise<Words> {
@@ -33,6 +34,7 @@ export async function wordOfLiteLlm({ url, apiKey }: Upstream, signal: AbortSign
         ...NOTHING_SAID,
         sees: facts?.supports_vision === true ? true : null,
         hears: facts?.mode === 'audio_transcription',
+        tools: facts?.supports_function_calling === true ? true : null,
         window: facts?.max_input_tokens ?? null,
         alias: params?.model ?? name,
       },

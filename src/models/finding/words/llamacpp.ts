@@ -11,6 +11,11 @@ export const LlamaCppProps = z.object({
     .nullish()
     .catch(null),
   modalities: z.object({ vision: z.boolean().nullish(), audio: z.boolean().nullish() }).nullish().catch(null),
+  /** What the model's own template knows; of any other model the server makes its calls from JSON. */
+  chat_template_caps: z
+    .object({ supports_tools: z.boolean().nullish(), supports_tool_calls: z.boolean().nullish() })
+    .nullish()
+    .catch(null),
 })
 
 /** https://github.com/ggml-org/llama.cpp/tree/master/tools/server: one server, one model. Its n_ctx is that of one slot. */
@@ -26,11 +31,13 @@ export async function wordOfLlamaCpp(
   const props = LlamaCppProps.safeParse(json)
   if (!props.success) return new Map()
   const { total_slots: slots, default_generation_settings: settings, modalities } = props.data
+  const caps = props.data.chat_template_caps
   // some page or other, that is JSON and of somebody else
   if (slots == null && modalities == null) return new Map()
   const word = {
     ...NOTHING_SAID,
     sees: modalities?.vision ?? null,
+    tools: caps ? caps.supports_tools === true && caps.supports_tool_calls === true : null,
     window: settings?.n_ctx ?? null,
     slots: slots ?? null,
     loaded: props.data.model_path ?? null,

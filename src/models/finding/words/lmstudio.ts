@@ -16,7 +16,10 @@ export const LmStudioModels = z.object({
     z.object({
       key: z.string(),
       loaded_instances: z.array(Instance),
-      capabilities: z.object({ vision: z.boolean().nullish() }).nullish().catch(null),
+      capabilities: z
+        .object({ vision: z.boolean().nullish(), trained_for_tool_use: z.boolean().nullish() })
+        .nullish()
+        .catch(null),
     }),
   ),
 })
@@ -40,6 +43,7 @@ function wordOf(name: string, { loaded_instances: instances, capabilities }: Mod
   return {
     ...NOTHING_SAID,
     sees: capabilities?.vision ?? null,
+    tools: capabilities?.trained_for_tool_use ?? null,
     window: instance?.config?.context_length ?? null,
     slots: instance?.config?.parallel ?? null,
     loaded: instance?.id ?? null,

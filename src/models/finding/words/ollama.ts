@@ -62,15 +62,17 @@ const sizeAmong = (sizes: ReadonlyMap<string, number | null | undefined>, model:
   sizes.get(model) ?? sizes.get(`${model}:latest`) ?? null
 
 function wordOf(model: string, shown: z.infer<typeof Shown>, loaded: Running): Word {
+  const tools = shown.capabilities ? shown.capabilities.includes('tools') : null
   // forwarded to Ollama's cloud: what a user shows us goes there only when the configuration names it
   if (shown.remote_host || /[:-]cloud$/.test(model))
-    return { ...NOTHING_SAID, sees: false, hears: false, elsewhere: true }
+    return { ...NOTHING_SAID, sees: false, hears: false, tools, elsewhere: true }
   const now = loaded.find(({ name }) => name === model || name === `${model}:latest`)
   const own = /^num_ctx\s+(\d+)/m.exec(shown.parameters ?? '')?.[1]
   return {
     ...NOTHING_SAID,
     sees: shown.capabilities ? shown.capabilities.includes('vision') : null,
     hears: shown.capabilities ? shown.capabilities.includes('audio') : null,
+    tools,
     window: now?.context_length ?? (own === undefined ? null : Number(own) || null),
     bytesPerToken: cacheOf(shown.model_info ?? {}),
     held: now?.size ?? null,

@@ -5,6 +5,8 @@ export type Upstream = { readonly url: string; readonly apiKey: string | null }
 export type Word = {
   readonly sees: boolean | null
   readonly hears: boolean | null
+  /** Does it call tools? */
+  readonly tools: boolean | null
   /** Tokens that one request may have. */
   readonly window: number | null
   /** Requests it answers at once. */
@@ -30,6 +32,7 @@ export type Words = ReadonlyMap<string, Word>
 export const NOTHING_SAID: Word = {
   sees: null,
   hears: null,
+  tools: null,
   window: null,
   slots: null,
   bytesPerToken: null,
