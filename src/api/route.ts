@@ -55,7 +55,8 @@ export async function routeOf(
   if (verdict.kind === 'question' && workspace !== null) {
     return { kind: 'question', why: `about ${encodeURI(workspace)}`, workspace }
   }
-  const chosen = takesEdits ? handOver.workspace : named
+  const isOfWorkspace = verdict.kind === 'task' && verdict.inWorkspace === true
+  const chosen = takesEdits ? handOver.workspace : isOfWorkspace ? workspace : named
   return { kind: 'task', workspace: await chooseWorkspace(chosen, request.files, services), handOver }
 }
 

@@ -2,7 +2,7 @@ import { within } from '../core/budget.ts'
 import { strategyOf } from '../core/effort.ts'
 import { tooLarge } from '../core/escalation.ts'
 import type { SwarmEvent } from '../core/event.ts'
-import type { OnTop, Outcome, Task, TierName } from '../core/task.ts'
+import type { OnTop, Outcome, Plan, Task, TierName } from '../core/task.ts'
 import { build, type Built } from './build.ts'
 import { courseOf, goesUp, nextAfter, type Course } from './course.ts'
 import { deliver } from './deliver.ts'
@@ -18,6 +18,7 @@ import { putIntoWords } from './put-into-words.ts'
 import { rememberedCode } from './remembered-code.ts'
 import { review } from './reviewing/review.ts'
 import type { Setting } from './setting.ts'
+import { specKitOrder } from './spec-kit.ts'
 import { createVerifier } from './checking/verify.ts'
 import { planAndWarm } from './warm.ts'
 
@@ -33,19 +34,24 @@ export async function* cascade(
 ): Stage<Outcome> {
   const openedAt = allPorts.clock.now()
   const { workspace, upon } = asked
-  await using project = await (upon
+  await using opened = await (upon
     ? workspaces.openOnTop(workspace, upon, signal)
     : workspaces.open(workspace, signal))
-  yield workspaceReady(project, allPorts.clock.now() - openedAt)
-  if (project.onTop) yield earlierChange(project.onTop)
+  yield workspaceReady(opened, allPorts.clock.now() - openedAt)
+  if (opened.onTop) yield earlierChange(opened.onTop)
+  const specKit = await specKitOrder(asked, opened, allPorts, signal)
+  if (specKit?.kind === 'not-started') return specKit.outcome
+  const project = specKit?.project ?? opened
+  const wished = specKit?.task ?? asked
 
   const budget = within(asked.budget, allPorts.limits.budget)
   using meter = startMeter(budget, allPorts.clock)
-  const models = yield* underPolicy(asked, allPorts)
+  const models = yield* underPolicy(wished, allPorts)
   const { codebase } = allPorts
   const remembered = codebase && { codebase: rememberedCode(codebase) }
-  const ports = { ...allPorts, ...remembered, models: metered(models, meter) }
-  const task = yield* putIntoWords(asked, ports, meter, signal)
+  const limits = specKit?.limits ?? allPorts.limits
+  const ports = { ...allPorts, ...remembered, limits, models: metered(models, meter) }
+  const task = yield* putIntoWords(wished, ports, meter, signal)
   await using verifier = createVerifier(project, task.request, ports.clock, signal)
   const brief = await preprocess(task, project)
   const course = courseOf(task, budget, ports)
@@ -79,10 +85,11 @@ export async function* cascade(
       toolless,
       replyTokens: [],
       kind: course.kind,
+      ...(specKit && { specKit }),
     }
 
     const isFirst = attempts.every((earlier) => earlier.setting.tier !== tier)
-    const plan = yield* planAndWarm(setting, { isFirst }, signal)
+    const plan = specKit ? yield* planned(specKit.plan) : yield* planAndWarm(setting, { isFirst }, signal)
     const built = yield* build(plan, setting, signal)
     if (built.kind !== 'built' || isTooLarge(built, tier, course, attempts)) {
       attempts.push({ setting, built, review: null })
@@ -91,7 +98,8 @@ export async function* cascade(
     const reviewed = yield* review(built, setting, signal)
     if (reviewed.objection === null) {
       yield* tellSpent(meter)
-      return deliver(reviewed, built.proof, built.undecided, project, signal)
+      const outcome = await deliver(reviewed, built.proof, built.undecided, project, signal)
+      return specKit ? specKit.ended(outcome, signal) : outcome
     }
     attempts.push({ setting, built, review: reviewed })
   }
@@ -99,7 +107,14 @@ export async function* cascade(
   const { attempts: most } = budget
   if (most !== null && attempts.length >= most)
     yield { type: 'budget_spent', budget: 'attempts', limit: most }
-  return yield* endWithBest(attempts, course, signal)
+  const outcome = yield* endWithBest(attempts, course, signal)
+  return specKit ? specKit.ended(outcome, signal) : outcome
+}
+
+/** A plan that nobody had to make. */
+function* planned(plan: Plan): Generator<SwarmEvent, Plan, void> {
+  yield { type: 'plan_ready', plan }
+  return plan
 }
 
 /** A change that passed its gates but is too large for its tier is made again one tier up, if there is one to ask. */

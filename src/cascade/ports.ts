@@ -253,7 +253,7 @@ export type Tools = {
 
 /** Time as a port, because fake timers cannot reach `node:timers/promises`. */
 export type Clock = {
-  /** Milliseconds; only differences mean anything. */
+  /** Milliseconds since the epoch; as exact as differences need. */
   now(): number
   /** Rejects when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>

@@ -5,6 +5,7 @@ import type { Meter } from './meter.ts'
 import type { Ports, Project } from './ports.ts'
 import type { Brief } from './preprocess.ts'
 import type { Verifier } from './checking/verify.ts'
+import type { SpecKitOrder } from './spec-kit.ts'
 
 /** What the gates said of a change, and the attempt in which they first did. */
 export type FailedChange = { readonly attempt: number; readonly gates: readonly GateResult[] }
@@ -33,6 +34,8 @@ export type Setting = {
   readonly failedChanges: Map<string, FailedChange>
   /** Tiers whose models are not offered tools again in this task. */
   readonly toolless: Set<TierName>
+  /** What a command of spec-kit asks of coders; absent where the task is none. */
+  readonly specKit?: SpecKitOrder
   /** Lengths of this attempt's replies that became a patch, in tokens: what is far beyond them is no answer. */
   readonly replyTokens: number[]
 }

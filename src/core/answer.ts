@@ -16,13 +16,16 @@ export function answer(state: TaskState, seal: string | null, rendering: Renderi
 
 function told(state: TaskState): AnswerPart[] {
   const { outcome, status, reason } = state
-  if (outcome) return [...outcomeParts(outcome), ...onTopParts(state)]
+  if (outcome) return [...outcomeParts(outcome), ...remarkParts(outcome), ...onTopParts(state)]
   const why = sentenceEnd(reason ?? 'no reason was given')
   if (status === 'cancelled') return [words(`The task was cancelled: ${why} Nothing was changed.`)]
   if (status === 'failed')
     return [words(`The task broke off, so there is no change to hand over. The reason: ${why}`)]
   return [words('The task is still running.')]
 }
+
+const remarkParts = (outcome: Outcome): AnswerPart[] =>
+  outcome.kind === 'abstained' || outcome.remark === undefined ? [] : [words(outcome.remark)]
 
 /** Where nothing is handed over, only that the earlier change was no part of it. */
 function onTopParts({ onTop, outcome }: TaskState): AnswerPart[] {
@@ -117,7 +120,8 @@ const passed = (gates: readonly GateResult[]): string => {
     : `the project's own checks (${names.join(', ')})`
 }
 
-function abstention({ reason, best }: Extract<Outcome, { kind: 'abstained' }>): AnswerPart[] {
+function abstention({ reason, best, notStarted }: Extract<Outcome, { kind: 'abstained' }>): AnswerPart[] {
+  if (notStarted) return [words(reason)]
   const nothing = `Nothing passed, so there is no change to recommend: ${sentenceEnd(reason)}`
   if (best === null) return [words(nothing), words('No attempt came as far as a patch that applies.')]
   const failed = best.gates.filter(({ status }) => status === 'failed')

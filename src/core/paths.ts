@@ -1,3 +1,4 @@
+import { isUnbegun } from './new-project/unbegun.ts'
 import { isExistingTest, isForbidden, isGateConfig, isSupplyChain } from './protected.ts'
 
 /** What a path is held against. */
@@ -26,11 +27,11 @@ export function checkPath(path: string, rules: PathRules): PathVerdict {
     return refuse('not_owned', path, `only these may change: ${rules.filesOwned.join(', ')}`)
   }
   if (rules.callerOwned.includes(path)) return ALLOWED
-  const isNew = rules.existing.size === 0
+  const isNew = isUnbegun(rules.existing)
   // where there is nothing yet, what git is to leave out is the project's own business
   if (isSupplyChain(path) && !(isNew && path === '.gitignore'))
     return refuse('protected', path, 'dependencies, hooks and automation are off limits')
-  // a project without a file has no gate that could be weakened, and needs its configuration written
+  // a project that is still to be begun has no gate that could be weakened, and needs its configuration written
   if (!isNew && isGateConfig(path)) {
     return refuse('protected', path, "it configures the project's own checks")
   }

@@ -102,7 +102,7 @@ export function wavesOf(subtasks: readonly Subtask[]): Subtask[][] | null {
  * Two sub-tasks that may write one file never run side by side: the later one waits for the earlier. They come in an
  * order in which nobody waits for a later one, so waiting for earlier ones never closes a circle.
  */
-function serialiseWriters(ordered: readonly Subtask[]): Subtask[] {
+export function serialiseWriters(ordered: readonly Subtask[]): Subtask[] {
   return ordered.map((subtask, index) => {
     const rivals = ordered.slice(0, index).filter((other) => mayCollide(subtask, other))
     return { ...subtask, dependsOn: [...new Set([...subtask.dependsOn, ...rivals.map(({ id }) => id)])] }

@@ -342,6 +342,9 @@ export const ChangedFile = z.object({
 })
 export type ChangedFile = z.infer<typeof ChangedFile>
 
+/** What is to be said below a delivered change: what it leaves, and what comes next. */
+const Remark = z.string()
+
 /** How a task ended, when it was neither cancelled nor broken. */
 export const Outcome = z.discriminatedUnion('kind', [
   /** Every gate of the project passed and the reviewer did not object. */
@@ -353,6 +356,7 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** Existing tests that the change rewrites, with the user's leave. */
     testsChanged: z.array(z.string()),
     proof: Proof,
+    remark: Remark.optional(),
   }),
   /** It applies and the gates that ran passed, but that is no proof, for this reason. */
   z.object({
@@ -362,12 +366,15 @@ export const Outcome = z.discriminatedUnion('kind', [
     gates: z.array(GateResult),
     reason: z.string(),
     proof: Proof,
+    remark: Remark.optional(),
   }),
   /** Nothing good enough within the limits; `best` is the attempt that came closest. */
   z.object({
     kind: z.literal('abstained'),
     reason: z.string(),
     best: z.object({ patch: Patch, gates: z.array(GateResult), why: z.string() }).nullable(),
+    /** No model was asked: the reason says what has to be done first. */
+    notStarted: z.literal(true).optional(),
   }),
 ])
 export type Outcome = z.infer<typeof Outcome>

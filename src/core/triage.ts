@@ -1,3 +1,4 @@
+import { readCommand } from './spec-kit/command.ts'
 import { backgroundKind } from './triage/background.ts'
 import { asksForChange } from './triage/change.ts'
 import { asksAboutWorkspace } from './triage/question.ts'
@@ -29,7 +30,8 @@ export type RequestFacts = {
 }
 
 export type Triage =
-  | { readonly kind: 'task' }
+  /** `inWorkspace`: what it is about stands there, whatever files came with the request. */
+  | { readonly kind: 'task'; readonly inWorkspace?: true }
   /** About the workspace: answered by one model that has read it. */
   | { readonly kind: 'question' }
   /** An agent's ordinary turn: the next call, or words. */
@@ -55,6 +57,7 @@ export function triage(facts: RequestFacts): Triage {
   if (errand !== null) return direct(errand)
   if (isResult || (isAgent && !facts.takesEdits)) return STEP
   if (!facts.hasPlace) return isAgent ? STEP : direct('no workspace and no files to work on')
+  if (facts.hasWorkspace && readCommand(facts.request)) return { kind: 'task', inWorkspace: true }
   const delivered = facts.goesOn === true || holdsDelivery(facts.messages)
   if (asksForChange(facts.request, { hasFiles: facts.hasFiles, delivered })) return { kind: 'task' }
   // an agent reads for itself

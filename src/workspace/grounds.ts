@@ -9,7 +9,7 @@ import type { Slots } from '../slots.ts'
 import { installDependencies, type Installed } from './packages/install.ts'
 import type { Cage } from './cage/sandbox.ts'
 
-/** What the trees of a project that began empty are judged by: their own checks, or the reason why they bring none. */
+/** What the trees of a new project are judged by: their own checks, or the reason why they bring none. */
 export type Grounds = AsyncDisposable & { readonly of: Project['judgeOf'] }
 
 export type GroundsOptions = {
@@ -19,6 +19,8 @@ export type GroundsOptions = {
   readonly downloads: string
   readonly cage: Cage
   readonly slots: Slots
+  /** What stood beside the project before it began, and is nothing of it. */
+  readonly beside: ReadonlySet<string>
   readonly files: Project['files']
   readonly read: Project['read']
   /** The checks found in a tree, as far as they may run here. */
@@ -32,7 +34,7 @@ export type GroundsOptions = {
 }
 
 /**
- * A project without a file has no checks and no packages; each candidate brings its own. What installs the same packages
+ * A project that is still to be begun has no checks and no packages; each candidate brings its own. What installs the same packages
  * stands on the same ground: they are installed once, by whoever comes first.
  */
 export function createGrounds(options: GroundsOptions): Grounds {
@@ -42,7 +44,7 @@ export function createGrounds(options: GroundsOptions): Grounds {
 
   return {
     async of(tree, request, signal) {
-      const paths = await options.files(tree)
+      const paths = (await options.files(tree)).filter((path) => !options.beside.has(path))
       const texts = await readSome(paths.filter(isReadForRules), tree, options.read)
       const faults = checkNewProject({ paths, read: (path) => texts.get(path) }, request)
       if (faults.length > 0)

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Project } from '../cascade/ports.ts'
 import { systemPath, toolSettings, type GatesConfig } from '../config.ts'
+import { isUnbegun } from '../core/new-project/unbegun.ts'
 import type { EarlierChange } from '../core/task.ts'
 import type { Slots } from '../slots.ts'
 import { allowGates, type Confinement } from './confinement.ts'
@@ -60,7 +61,8 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
     const list: Project['files'] = (tree) => trees.files(tree)
     const read: Project['read'] = (tree, path) => trees.read(tree, path)
     // also on top of a change that made all there is: each tree brings its checks along, and installs its packages
-    const isNew = (await list(theirs)).length === 0
+    const beside = await list(theirs)
+    const isNew = isUnbegun(beside)
     const settled = isNew ? theirs : base
     const files = new Set(await list(settled))
     const [facts, dependencies, toolchains] = await Promise.all([
@@ -78,6 +80,7 @@ export async function openProject(opening: Opening, signal: AbortSignal): Promis
       downloads: opening.downloads,
       cage,
       slots,
+      beside: new Set(beside),
       files: list,
       read,
       gatesOf: async (tree) => {

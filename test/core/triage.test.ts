@@ -90,3 +90,18 @@ test('a message of a megabyte made to be slow is read once', () => {
     )
   }
 })
+
+test('a command of spec-kit that writes is a task of the workspace, unless nothing could take the change over', () => {
+  const command = '/speckit.implement phase 2'
+  const inWorkspace = { kind: 'task', inWorkspace: true }
+  assert.deepEqual(triage(factsOf(command, { hasWorkspace: true })), inWorkspace)
+  const attached = `\`\`\`ts src/a.ts\nexport const a = 1\n\`\`\`\n\n${command}`
+  assert.deepEqual(triage(factsOf(attached, { hasWorkspace: true })), inWorkspace)
+  const agent = { hasWorkspace: true, tools: ['read_file', 'edit'] }
+  assert.equal(triage(factsOf(command, agent)).kind, 'step')
+  assert.deepEqual(triage(factsOf(command, { ...agent, takesEdits: true })), inWorkspace)
+  assert.equal(triage(factsOf(command, { hasPlace: false })).kind, 'direct')
+  assert.equal(triage(factsOf(command, { hasWorkspace: true, explicit: 'direct' })).kind, 'direct')
+  assert.equal(triage(factsOf('how does /speckit.plan work?', { hasWorkspace: true })).kind, 'direct')
+  assert.equal(triage(factsOf('/speckit.clarify the login', { hasWorkspace: true })).kind, 'direct')
+})

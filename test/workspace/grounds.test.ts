@@ -25,7 +25,12 @@ const library = (dependencies: Record<string, string>, test = 'node --test'): Re
 test('trees that name the same packages share one install', patient, async (t) => {
   const { grounds, pools, registry } = await openPlace(t, {
     one: library({ greet: '1.0.0' }),
-    two: { ...library({ greet: '1.0.0' }), 'greet.js': 'other' },
+    // what stood beside the project before is none of it
+    two: {
+      ...library({ greet: '1.0.0' }),
+      'greet.js': 'other',
+      '.agent/package.json': '{ "dependencies": { "nobody": "1" } }',
+    },
     three: library({ greet: '^1.0.0' }),
   })
   const found = await Promise.all(['one', 'two', 'three'].map((tree) => grounds.of(tree, REQUEST, never)))
@@ -107,6 +112,7 @@ async function openPlace(t: TestContext, trees: Record<string, Record<string, st
     downloads: join(at, 'downloads'),
     cage: UNHELD.cage,
     slots: createSlots(2),
+    beside: new Set(['.agent/package.json']),
     files: async (tree) => Object.keys(trees[tree] ?? {}),
     read: async (tree, path) => trees[tree]?.[path],
     gatesOf: async () => [gateOf(['oxlint'], { quick })],

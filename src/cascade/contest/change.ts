@@ -55,6 +55,8 @@ export async function changeFrom(
     const allowed = checkPath(path, rules)
     if (!allowed.ok) return refused(allowed)
   }
+  const fault = await setting.specKit?.faultIn(applied.changes, base)
+  if (fault) return refused(fault)
   const changed = applied.changes.map(({ path }) => path)
   if (!touchesItsPart(changed, filesOwned, existing)) {
     return refused({ code: 'untouched', reason: `it leaves its own part as it is: ${filesOwned.join(', ')}` })

@@ -28,6 +28,8 @@ const MAP_TOKENS = 3_000
 export type ContextSetting = {
   readonly task: Pick<Setting['task'], 'workspace'>
   readonly brief: Pick<Setting['brief'], 'request'>
+  /** Documents that stand in the prompt already. */
+  readonly specKit?: Pick<NonNullable<Setting['specKit']>, 'shown'>
   readonly memory: string
   readonly project: Pick<Setting['project'], 'base' | 'files' | 'read' | 'changes'>
   readonly ports: Pick<Setting['ports'], 'codebase'> & {
@@ -109,7 +111,8 @@ async function meantFiles(
   const owned = filesOwned.filter((path) => existing.has(path))
   const likely = await likelyFiles(about, filesOwned, paths, setting, signal)
   const most = owned.length > 0 ? MOST_BESIDE : MOST_MEANT
-  const beside = likely.filter((path) => !owned.includes(path)).slice(0, most)
+  const elsewhere = new Set(setting.specKit?.shown)
+  const beside = likely.filter((path) => !owned.includes(path) && !elsewhere.has(path)).slice(0, most)
   const contents = await readFiles(setting.project, [...owned, ...beside], base)
   const isOwned = owned.length > 0
   return Array.from(contents, ([path, content], index) => ({

@@ -7,6 +7,7 @@ import { fitPrompt, textPart, type Draft, type PromptPart } from '../fit-prompt.
 import type { Prompt, Stage } from '../ports.ts'
 import { showSources, sourcesFor, sourcesPart } from '../preprocess.ts'
 import type { Setting } from '../setting.ts'
+import { withDocuments } from '../spec-kit-parts.ts'
 
 /**
  * What differs between seats besides temperature and seed. It comes last in the prompt: servers keep the state of an
@@ -107,8 +108,10 @@ async function coderDraft(
   setting: Setting,
   signal: AbortSignal,
 ): Promise<Draft> {
-  const focused = async (): Promise<Draft> =>
-    draftWith(await contextParts(subtask, base, setting, signal), subtask, setting)
+  const focused = async (): Promise<Draft> => {
+    const draft = draftWith(await contextParts(subtask, base, setting, signal), subtask, setting)
+    return withDocuments(draft, subtask.description, setting, signal)
+  }
   const whole = await wholeDraft(subtask, base, setting)
   return whole ? { ...whole, otherwise: focused } : focused()
 }
