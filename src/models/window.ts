@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Message, ModelReply, ModelRequest, Window } from '../cascade/ports.ts'
-import type { Capability } from '../core/capability.ts'
 import { tokensOf } from '../core/budget-context.ts'
+import { windowFor } from '../core/fit/sized.ts'
 import { isCut, learnCount, leastSent, scaleFrom, type TokenCount } from '../core/token-counts.ts'
 import type { Usage } from '../core/task.ts'
 import type { Endpoint } from './client.ts'
 import { post } from './finding/get.ts'
+import { widen } from './finding/widen.ts'
 import { placeOf } from './leaving/place.ts'
 import { Refusal } from './refusal.ts'
 
@@ -39,10 +40,11 @@ export async function within(
   if (exact >= Math.min(SHORTEST_REPLY, request.maxTokens))
     return { ...request, maxTokens: Math.min(exact, request.maxTokens) }
   const { model, url } = endpoint
-  const advice = widen(await endpoint.capability(signal), model)
+  const enough = windowFor(prompt + request.maxTokens)
+  const advice = widen(await endpoint.capability(signal), model, enough)
   throw new Refusal(
     'upstream',
-    `${model} at ${url} reads ${window} tokens at once, and the ${request.role}'s prompt takes about ${prompt}. ${advice}`,
+    `${model} at ${url} reads ${window} tokens at once, and the ${request.role}'s prompt takes about ${prompt}; ${advice}`,
   )
 }
 
@@ -89,28 +91,8 @@ export async function learnFrom(
   const { latest } = endpoint.counts
   endpoint.counts.latest = learnCount(latest, count)
   if (!isCut(count, latest)) return undefined
-  const advice = widen(await endpoint.capability(signal), endpoint.model)
-  return { sent: leastSent(count, latest), counted: promptTokens, advice }
-}
-
-/** What Ollama advises for coding tools, https://docs.ollama.com/context-length; less is enough for most tasks. */
-const ENOUGH = 32_768
-
-/** How to give a model a larger window, as a command where there is one. */
-export function widen({ server }: Pick<Capability, 'server'>, model: string): string {
-  switch (server) {
-    case 'ollama':
-      return `Start Ollama with a larger window: OLLAMA_CONTEXT_LENGTH=${ENOUGH} ollama serve; or give it to this model alone: printf 'FROM ${model}\\nPARAMETER num_ctx ${ENOUGH}\\n' > Modelfile && ollama create ${model.replace(/:.*/, '')}-32k -f Modelfile`
-    case 'llamacpp':
-      return `Start llama-server with a larger one: -c is shared by all slots, so -c ${ENOUGH * 4} -np 4 gives each ${ENOUGH}`
-    case 'vllm':
-    case 'sglang':
-      return `Start the server with --${server === 'vllm' ? 'max-model-len' : 'context-length'} ${ENOUGH}`
-    case 'litellm':
-      return `Behind LiteLLM an Ollama model needs num_ctx: ${ENOUGH} in its litellm_params, and max_input_tokens in its model_info`
-    case 'lmstudio':
-      return `Load it with a larger one: lms load ${model} --context-length ${ENOUGH}`
-    default:
-      return 'Its server needs a larger context window'
-  }
+  const sent = leastSent(count, latest)
+  const enough = windowFor(sent + maxTokens)
+  const advice = widen(await endpoint.capability(signal), endpoint.model, enough)
+  return { sent, counted: promptTokens, advice }
 }

@@ -79,7 +79,7 @@ test('a reply is shortened to what the window leaves, and a prompt that is too l
 
   await assert.rejects(
     replyOf(models, asking(CODE.repeat(500), 6_000)),
-    /coder:7b at .* reads 2000 tokens at once, .*num_ctx 32768/,
+    /coder:7b at .* reads 2000 tokens at once, .*num_ctx 16384/,
   )
   assert.equal(server.calls.length, 1)
 })
@@ -92,7 +92,7 @@ test('a server that read less than it was sent is told of once in a task, with t
   const { cut } = await replyOf(ofTask, request)
   assert.equal(cut?.counted, 4_096)
   assert.ok(cut.sent > 12_000)
-  assert.match(cut.advice, /OLLAMA_CONTEXT_LENGTH=32768 ollama serve.*num_ctx 32768.*ollama create coder-32k/)
+  assert.match(cut.advice, /OLLAMA_CONTEXT_LENGTH=16384 ollama serve.*num_ctx 16384.*ollama create coder-16k/)
   assert.equal((await replyOf(ofTask, request)).cut, undefined)
   // the next task hears it again
   assert.ok((await replyOf(metered(models, meter), request)).cut)

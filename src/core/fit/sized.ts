@@ -14,8 +14,15 @@ export type Sized = {
   readonly held: number | null
 }
 
-/** What a task's files, the request and the reply need; a context is taken to be this large where none is told. */
+/**
+ * What a task's files, the request and the reply need; a context is taken to be this large where none is told, and this
+ * large is what we advise: each token more takes memory from the coders that work side by side.
+ */
 export const USUAL_WINDOW = 16_384
+
+/** The smallest window to advise that holds so many tokens: the usual one, or that doubled as often as it takes. */
+export const windowFor = (tokens: number): number =>
+  USUAL_WINDOW * 2 ** Math.max(0, Math.ceil(Math.log2(tokens / USUAL_WINDOW)))
 
 /** What one context takes. */
 export function contextBytes(model: Omit<Sized, 'key' | 'model'>): number | null {

@@ -2,9 +2,10 @@ import type { Capability } from '../../core/capability.ts'
 import { oneForAll, type Fit } from '../../core/fit/fit.ts'
 import { gigabytes } from '../../core/fit/gigabytes.ts'
 import { SHARE_FOR_MODELS, type Machine } from '../../core/fit/room.ts'
-import { tokenBytes, USUAL_WINDOW as SMALL_WINDOW } from '../../core/fit/sized.ts'
+import { tokenBytes, USUAL_WINDOW } from '../../core/fit/sized.ts'
 import { AT_ONCE } from './measure-slots.ts'
 import { startOllamaWith } from './ollama-settings.ts'
+import { widen } from './widen.ts'
 
 /** A model in its role, as far as advice needs to know. */
 export type InRole = {
@@ -34,15 +35,9 @@ function adviceFor(role: InRole, around: Circumstances): string | null {
     case 'llamacpp':
       return forLlamaCpp(role)
     case 'lmstudio':
-      return isSmall(role)
-        ? `${reads(role)}: lms unload ${role.model} && lms load ${role.model} --context-length ${SMALL_WINDOW}`
-        : null
     case 'vllm':
-      return isSmall(role) ? `${reads(role)}: vllm serve ${role.model} --max-model-len ${SMALL_WINDOW}` : null
     case 'sglang':
-      return isSmall(role)
-        ? `${reads(role)}: python -m sglang.launch_server --model-path ${role.model} --context-length ${SMALL_WINDOW}`
-        : null
+      return isSmall(role) ? `${reads(role)}: ${widen(role.capability, role.model, USUAL_WINDOW)}` : null
     case 'litellm':
     case 'mlx':
     case 'openai':
@@ -83,16 +78,16 @@ function fitting({ capability }: InRole, memory: number): Fitting {
   const { bytes } = capability
   const perToken = tokenBytes(capability)
   const room = memory * SHARE_FOR_MODELS - (bytes ?? 0)
-  if (bytes === null || perToken === null) return { parallel: AT_ONCE, window: SMALL_WINDOW, isTight: false }
-  const most = Math.floor(room / (perToken * SMALL_WINDOW))
-  if (most >= AT_ONCE) return { parallel: AT_ONCE, window: SMALL_WINDOW, isTight: false }
+  if (bytes === null || perToken === null) return { parallel: AT_ONCE, window: USUAL_WINDOW, isTight: false }
+  const most = Math.floor(room / (perToken * USUAL_WINDOW))
+  if (most >= AT_ONCE) return { parallel: AT_ONCE, window: USUAL_WINDOW, isTight: false }
   // keys and values of one byte each take half
-  return { parallel: Math.max(1, Math.min(AT_ONCE, most * 2)), window: SMALL_WINDOW, isTight: true }
+  return { parallel: Math.max(1, Math.min(AT_ONCE, most * 2)), window: USUAL_WINDOW, isTight: true }
 }
 
 function tight({ model, capability }: InRole, memory: number, { parallel }: Fitting): string {
   const bytes = capability.bytes ?? 0
-  const contexts = (tokenBytes(capability) ?? 0) * SMALL_WINDOW * AT_ONCE
+  const contexts = (tokenBytes(capability) ?? 0) * USUAL_WINDOW * AT_ONCE
   const room = `${gigabytes(bytes)} of weights and ${gigabytes(contexts)} for ${AT_ONCE} contexts`
   const enough = gigabytes((bytes + contexts) / SHARE_FOR_MODELS)
   return `${model} takes ${room}, of ${gigabytes(memory)}; ${enough} would do, a smaller model leaves more room, or smaller contexts for ${parallel}`
@@ -102,9 +97,9 @@ function forLlamaCpp(role: InRole): string | null {
   const { slots, window } = role.capability
   const wants = [...one(role), ...(isSmall(role) ? [reads(role)] : [])]
   if (wants.length === 0) return null
-  const each = Math.max(SMALL_WINDOW, window ?? 0)
+  const each = Math.max(USUAL_WINDOW, window ?? 0)
   const parallel = Math.max(AT_ONCE, slots ?? 0)
-  return `${wants.join(', and ')}; start llama-server with: --parallel ${parallel} --ctx-size ${each * parallel}`
+  return `${wants.join(', and ')}; ${widen({ server: 'llamacpp', slots: parallel }, role.model, each)}`
 }
 
 /** So many models Ollama keeps in memory by itself; https://docs.ollama.com/faq. */
@@ -130,7 +125,7 @@ function forAll(models: readonly InRole[], { fit, platform }: Circumstances): st
 const one = ({ model, capability: { slots } }: InRole): string[] =>
   slots === 1 ? [`${model} answers one request at a time, so that coders wait for one another`] : []
 
-const isSmall = ({ capability: { window } }: InRole): boolean => window !== null && window < SMALL_WINDOW
+const isSmall = ({ capability: { window } }: InRole): boolean => window !== null && window < USUAL_WINDOW
 
 const reads = ({ model, capability: { window } }: InRole): string =>
   `${model} reads ${(window ?? 0).toLocaleString('en-US')} tokens at once, which is little for code`
