@@ -3,7 +3,7 @@ import type { Source } from './dispatch.ts'
 
 /** The same bytes in the same order; when the last has gone on, `whenOver` is given the end of what passed by. */
 export function overhear(source: Source, whenOver: (end: () => string) => void): Source {
-  const pieces: Uint8Array[] = []
+  let pieces: Uint8Array[] = []
   let bytes = 0
   let isOver = false
   const over = (): void => {
@@ -19,7 +19,7 @@ export function overhear(source: Source, whenOver: (end: () => string) => void):
           // only kept, and never looked at while the answer passes
           pieces.push(piece)
           bytes += piece.length
-          while (bytes - pieces[0]!.length >= LOOKED_AT) bytes -= pieces.shift()!.length
+          if (bytes > MOST_KEPT) forget()
         },
         end(isWhole) {
           taker.end(isWhole)
@@ -34,4 +34,14 @@ export function overhear(source: Source, whenOver: (end: () => string) => void):
       over()
     },
   }
+
+  function forget(): void {
+    let from = pieces.length
+    bytes = 0
+    while (bytes < LOOKED_AT) bytes += pieces[--from]!.length
+    pieces = pieces.slice(from)
+  }
 }
+
+/** Twice what is looked at, so that not every piece has others forgotten; in bytes. */
+const MOST_KEPT = 2 * LOOKED_AT
