@@ -159,7 +159,7 @@ test('what cannot be started is told in words, and no model is asked', async (t)
   await repository.write({ '.specify/feature.json': '{ "feature_directory": "../elsewhere" }' })
   assert.match(
     await says('/speckit.plan'),
-    /names no feature of this project\. Start one with `\/speckit\.specify`/,
+    /names no feature of this project\. Start a feature with `\/speckit\.specify`/,
   )
   assert.equal(stage.server.calls.length, 0)
 })
