@@ -11,8 +11,16 @@ export async function serve(flags: Overrides): Promise<number> {
   requireKeyBeyondLoopback(config)
   await using server = await startServer(config, interrupt.signal)
   await greet(config, server, interrupt.signal)
+  readAhead(config, server.swarm, interrupt.signal)
   await aborted(interrupt.signal)
   return 0
+}
+
+/** Has the default workspace read in the background, so that the first who asks about it finds it known. */
+function readAhead({ workspaces: [first] }: Config, { ports }: Swarm, signal: AbortSignal): void {
+  if (!first) return
+  // it fails only when the server is told to stop; what else goes wrong is logged by who reads
+  ports.codebase?.find(first.name, [], signal).catch(() => {})
 }
 
 /** Where it listens, which model took which role and why, what it works on, and a line to try. */
