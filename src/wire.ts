@@ -24,7 +24,7 @@ import { createModels, type ModelOptions, type TierModel, type TierSlots } from 
 import type { RoleAssignment } from './models/finding/detect.ts'
 import { detectWithin } from './models/finding/within-policy.ts'
 import { loadPrompts } from './models/prompts.ts'
-import { booked } from './models/booked.ts'
+import { booked, bookedCalls } from './models/booked.ts'
 import { createRelay } from './models/relay.ts'
 import { probeUpstream } from './models/finding/runtimes.ts'
 import { createSenses, type Senses } from './models/senses/senses.ts'
@@ -193,7 +193,7 @@ export function openApi(config: Config, swarm: Swarm, logger: Logger): { app: Ho
     catalogue: swarm.catalogue,
     senses: { ...swarm.senses, fetchPicture },
     workspaces,
-    models: ports.models,
+    models: { ...ports.models, call: bookedCalls(ports.models, swarm.books, clock) },
     freeSlot: swarm.freeSlot,
     prompts: ports.prompts,
     limits: ports.limits,

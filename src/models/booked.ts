@@ -1,4 +1,4 @@
-import type { Clock } from '../cascade/ports.ts'
+import type { Clock, Models } from '../cascade/ports.ts'
 import { usageAtEnd, type Counted } from '../core/usage-at-end.ts'
 import type { TierName } from '../core/task.ts'
 import type { TierModel } from './client.ts'
@@ -11,7 +11,7 @@ type Call = {
   at: number
   ms: number
   characters: number | null
-  counted: Counted | null
+  counted: (Counted & { readonly estimated?: boolean }) | null
 }
 type Books = { direct(call: Call): void }
 
@@ -43,5 +43,21 @@ export function booked(
     ...relay,
     open: (tier, body, signal) => timed(tier, body, relay.open(tier, body, signal)),
     post: (tier, sending, signal) => timed(tier, sending.body, relay.post(tier, sending, signal)),
+  }
+}
+
+/** Models whose calls belong to no story, and so are written down when they are over. */
+export function bookedCalls(
+  models: Pick<Models, 'call' | 'modelOf'>,
+  books: Books,
+  clock: Pick<Clock, 'now'>,
+): Models['call'] {
+  return async function* (request, signal) {
+    const at = clock.now()
+    const reply = yield* models.call(request, signal)
+    const { tier } = request
+    const ms = clock.now() - at
+    books.direct({ tier, model: models.modelOf(tier), at, ms, characters: null, counted: reply.usage })
+    return reply
   }
 }

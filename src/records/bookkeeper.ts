@@ -28,7 +28,12 @@ export type DirectCall = {
   /** What was sent; null where it is no text. */
   readonly characters: number | null
   /** What its upstream said it took; null where that was not to be had. */
-  readonly counted: { readonly promptTokens: number; readonly completionTokens: number } | null
+  readonly counted: {
+    readonly promptTokens: number
+    readonly completionTokens: number
+    /** Absent: these are the upstream's own figures. */
+    readonly estimated?: boolean
+  } | null
 }
 
 /** So long, in milliseconds, what was spent waits to be written: a write for each would hold up the answers that pass by. */
@@ -75,7 +80,7 @@ export function createBookkeeper({ ledger, placeOf, placeOfSense, onTrouble }: N
       const promptTokens = characters === null ? 0 : estimateTokens(characters)
       const took = counted ?? { promptTokens, completionTokens: 0 }
       const call = { at, task: null, stage: 'direct', tier, model, place: placeOf(tier), ms }
-      note({ ...call, ...took, estimated: counted === null })
+      note({ ...call, ...tokensOf({ estimated: counted === null, ...took }) })
     },
     [Symbol.dispose]: write,
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as pause } from 'node:timers/promises'
-import { booked } from '../../src/models/booked.ts'
+import { booked, bookedCalls } from '../../src/models/booked.ts'
+import type { ModelRequest, Models } from '../../src/cascade/ports.ts'
 import type { Source, Taker } from '../../src/models/dispatch.ts'
 import type { Relay, Relayed } from '../../src/models/relay.ts'
 
@@ -65,4 +66,34 @@ test('an answer without a count and one that is let go are booked once, by what 
   from.end(false)
   await pause()
   for (const { calls } of [silent, left]) assert.deepEqual(calls, [ESTIMATE])
+})
+
+test('a call that belongs to no story is booked with its usage when it is over, one that broke off is not', async () => {
+  const calls: Call[] = []
+  const usage = { promptTokens: 30, completionTokens: 4, reasoningTokens: 0, estimated: true }
+  const models: Pick<Models, 'call' | 'modelOf'> = {
+    modelOf: () => 'fast-coder',
+    async *call({ maxTokens }) {
+      yield 1
+      if (maxTokens === 0) throw new Error('cut')
+      return { text: 'done', scores: null, finishReason: 'stop', usage }
+    },
+  }
+  let now = 0
+  const clock = { now: () => (now += 5) }
+  const call = bookedCalls(models, { direct: (one) => calls.push(one) }, clock)
+  const ask = async (maxTokens: number): Promise<string> => {
+    const words = { messages: [], temperature: 0, seed: 1, json: false, choices: null }
+    const request: ModelRequest = { tier: 'fast', role: 'planner', maxTokens, ...words }
+    const answer = call(request, new AbortController().signal)
+    for (;;) {
+      const step = await answer.next()
+      if (step.done) return step.value.text
+    }
+  }
+  assert.equal(await ask(9), 'done')
+  const booking = { tier: 'fast', model: 'fast-coder', at: 5, ms: 5, characters: null, counted: usage }
+  assert.deepEqual(calls, [booking])
+  await assert.rejects(ask(0))
+  assert.equal(calls.length, 1)
 })
